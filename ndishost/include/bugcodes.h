@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Bug check codes. */
+
+#include "wdm.h"

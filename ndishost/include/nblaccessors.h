@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Documented name of a part of ndis/. */
+
+#include "wdm.h"
+#include "ndis/nbl.h"

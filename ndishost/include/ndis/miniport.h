@@ -1,0 +1,812 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Miniport drivers: registration, attributes, interrupts, DMA (provided by ndis).
+ */
+
+#include "../nt/types.h"
+#include "types.h"
+#include "../nt/dispatcher.h"
+#include "../nt/pnp.h"
+#include "net.h"
+#include "offload.h"
+#include "pm.h"
+#include "driver.h"
+#include "netpnp.h"
+#include "protocol.h"
+
+typedef struct _DEVICE_OBJECT DEVICE_OBJECT, *PDEVICE_OBJECT;
+typedef struct _DRIVER_OBJECT DRIVER_OBJECT, *PDRIVER_OBJECT;
+typedef struct _IO_INTERRUPT_MESSAGE_INFO IO_INTERRUPT_MESSAGE_INFO, *PIO_INTERRUPT_MESSAGE_INFO;
+typedef struct _IRP IRP, *PIRP;
+typedef struct _MDL MDL, *PMDL, *PMDLX, *PNDIS_BUFFER;
+typedef struct _NDIS_MINIPORT_BLOCK NDIS_MINIPORT_BLOCK, *PNDIS_MINIPORT_BLOCK;
+typedef struct _NDIS_MINIPORT_INIT_PARAMETERS NDIS_MINIPORT_INIT_PARAMETERS,
+    *PNDIS_MINIPORT_INIT_PARAMETERS;
+typedef struct _NDIS_MINIPORT_PAUSE_PARAMETERS NDIS_MINIPORT_PAUSE_PARAMETERS,
+    *PNDIS_MINIPORT_PAUSE_PARAMETERS;
+typedef struct _NDIS_MINIPORT_RESTART_PARAMETERS NDIS_MINIPORT_RESTART_PARAMETERS,
+    *PNDIS_MINIPORT_RESTART_PARAMETERS;
+typedef struct _NDIS_NDK_CAPABILITIES NDIS_NDK_CAPABILITIES, *PNDIS_NDK_CAPABILITIES;
+typedef struct _NDIS_NIC_SWITCH_CAPABILITIES NDIS_NIC_SWITCH_CAPABILITIES,
+    *PNDIS_NIC_SWITCH_CAPABILITIES;
+typedef struct _NDIS_OID_REQUEST NDIS_OID_REQUEST, *PNDIS_OID_REQUEST;
+typedef struct _NDIS_PCI_DEVICE_CUSTOM_PROPERTIES NDIS_PCI_DEVICE_CUSTOM_PROPERTIES,
+    *PNDIS_PCI_DEVICE_CUSTOM_PROPERTIES;
+typedef struct _NDIS_PORT_AUTHENTICATION_PARAMETERS NDIS_PORT_AUTHENTICATION_PARAMETERS,
+    *PNDIS_PORT_AUTHENTICATION_PARAMETERS;
+typedef struct _NDIS_QOS_CAPABILITIES NDIS_QOS_CAPABILITIES, *PNDIS_QOS_CAPABILITIES;
+typedef struct _NDIS_RECEIVE_FILTER_CAPABILITIES NDIS_RECEIVE_FILTER_CAPABILITIES,
+    *PNDIS_RECEIVE_FILTER_CAPABILITIES;
+typedef struct _NDIS_RECEIVE_SCALE_CAPABILITIES NDIS_RECEIVE_SCALE_CAPABILITIES,
+    *PNDIS_RECEIVE_SCALE_CAPABILITIES;
+typedef struct _NDIS_SRIOV_CAPABILITIES NDIS_SRIOV_CAPABILITIES, *PNDIS_SRIOV_CAPABILITIES;
+typedef struct _NDIS_STATUS_INDICATION NDIS_STATUS_INDICATION, *PNDIS_STATUS_INDICATION;
+typedef struct _NET_BUFFER NET_BUFFER, *PNET_BUFFER;
+typedef struct _NET_BUFFER_LIST NET_BUFFER_LIST, *PNET_BUFFER_LIST;
+typedef struct _SCATTER_GATHER_LIST SCATTER_GATHER_LIST, *PSCATTER_GATHER_LIST;
+
+#define NDIS_DMA_24BITS ((UCHAR)0)
+#define NDIS_DMA_32BITS ((UCHAR)1)
+#define NDIS_DMA_64BITS ((UCHAR)2)
+
+#define NDIS_MINIPORT_ATTRIBUTES_HARDWARE_DEVICE 0x1
+#define NDIS_MINIPORT_ATTRIBUTES_NDIS_WDM 0x2
+#define NDIS_MINIPORT_ATTRIBUTES_SURPRISE_REMOVE_OK 0x4
+#define NDIS_MINIPORT_ATTRIBUTES_NOT_CO_NDIS 0x8
+#define NDIS_MINIPORT_ATTRIBUTES_DO_NOT_BIND_TO_ALL_CO 0x10
+#define NDIS_MINIPORT_ATTRIBUTES_NO_HALT_ON_SUSPEND 0x20
+#define NDIS_MINIPORT_ATTRIBUTES_BUS_MASTER 0x40
+#define NDIS_MINIPORT_ATTRIBUTES_CONTROLS_DEFAULT_PORT 0x80
+
+#define NDIS_M_MAX_LOOKAHEAD 526
+#define NDIS_SG_DMA_64_BIT_ADDRESS 1
+#define NdisInterruptLatched 1
+#define NdisInterruptLevelSensitive 0
+
+#if NDIS_SUPPORT_NDIS630
+#define NDIS_MINIPORT_ATTRIBUTES_NO_PAUSE_ON_SUSPEND 0x100
+#define NDIS_MINIPORT_ATTRIBUTES_NO_OID_INTERCEPT_ON_NONDEFAULT_PORTS 0x200
+#define NDIS_MINIPORT_ATTRIBUTES_REGISTER_BUGCHECK_CALLBACK 0x400
+#endif
+
+#if NDIS_SUPPORT_NDIS650
+#define NDIS_SG_DMA_V3_HAL_API 2
+#endif
+
+#if NDIS_SUPPORT_NDIS685
+#define NDIS_SG_DMA_HYBRID_DMA 4
+#endif
+
+typedef PVOID NDIS_MINIPORT_ADAPTER_CONTEXT;
+typedef PVOID NDIS_MINIPORT_ADAPTER_HANDLE;
+typedef PVOID NDIS_MINIPORT_DRIVER_CONTEXT;
+typedef PVOID NDIS_MINIPORT_DRIVER_HANDLE;
+
+typedef enum _NDIS_INTERRUPT_TYPE {
+    NDIS_CONNECT_LINE_BASED = 1,
+    NDIS_CONNECT_MESSAGE_BASED,
+} NDIS_INTERRUPT_TYPE, *PNDIS_INTERRUPT_TYPE;
+
+#if NDIS_SUPPORT_NDIS61
+typedef enum _NDIS_MSIX_TABLE_CONFIG {
+    NdisMSIXTableConfigSetTableEntry,
+    NdisMSIXTableConfigMaskTableEntry,
+    NdisMSIXTableConfigUnmaskTableEntry,
+    NdisMSIXTableConfigMax,
+} NDIS_MSIX_TABLE_OPERATION, *PNDIS_MSIX_TABLE_OPERATION;
+#endif
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_ADD_DEVICE(
+    NDIS_HANDLE NdisMiniportHandle, NDIS_HANDLE MiniportDriverContext);
+typedef MINIPORT_ADD_DEVICE *MINIPORT_ADD_DEVICE_HANDLER;
+
+typedef PHYSICAL_ADDRESS *PNDIS_PHYSICAL_ADDRESS;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI MINIPORT_ALLOCATE_SHARED_MEM_COMPLETE(
+    NDIS_HANDLE MiniportAdapterContext, PVOID VirtualAddress,
+    PNDIS_PHYSICAL_ADDRESS PhysicalAddress, ULONG Length, PVOID Context);
+typedef MINIPORT_ALLOCATE_SHARED_MEM_COMPLETE *MINIPORT_ALLOCATE_SHARED_MEM_COMPLETE_HANDLER;
+
+#if NDIS_SUPPORT_NDIS61
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI MINIPORT_CANCEL_DIRECT_OID_REQUEST(
+    NDIS_HANDLE MiniportAdapterContext, PVOID RequestId);
+typedef MINIPORT_CANCEL_DIRECT_OID_REQUEST *MINIPORT_CANCEL_DIRECT_OID_REQUEST_HANDLER;
+#endif
+
+#if NDIS_SUPPORT_NDIS630
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI MINIPORT_CANCEL_IDLE_NOTIFICATION(NDIS_HANDLE MiniportAdapterContext);
+typedef MINIPORT_CANCEL_IDLE_NOTIFICATION *MINIPORT_CANCEL_IDLE_NOTIFICATION_HANDLER;
+#endif
+
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI MINIPORT_CANCEL_OID_REQUEST(NDIS_HANDLE MiniportAdapterContext, PVOID RequestId);
+typedef MINIPORT_CANCEL_OID_REQUEST *MINIPORT_CANCEL_OID_REQUEST_HANDLER;
+
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI MINIPORT_CANCEL_SEND(NDIS_HANDLE MiniportAdapterContext, PVOID CancelId);
+typedef MINIPORT_CANCEL_SEND *MINIPORT_CANCEL_SEND_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef BOOLEAN NTAPI MINIPORT_CHECK_FOR_HANG(NDIS_HANDLE MiniportAdapterContext);
+typedef MINIPORT_CHECK_FOR_HANG *MINIPORT_CHECK_FOR_HANG_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI MINIPORT_DEVICE_PNP_EVENT_NOTIFY(
+    NDIS_HANDLE MiniportAdapterContext, PNET_DEVICE_PNP_EVENT NetDevicePnPEvent);
+typedef MINIPORT_DEVICE_PNP_EVENT_NOTIFY *MINIPORT_DEVICE_PNP_EVENT_NOTIFY_HANDLER;
+
+#if NDIS_SUPPORT_NDIS61
+/* IRQL: <= DISPATCH_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_DIRECT_OID_REQUEST(
+    NDIS_HANDLE MiniportAdapterContext, PNDIS_OID_REQUEST OidRequest);
+typedef MINIPORT_DIRECT_OID_REQUEST *MINIPORT_DIRECT_OID_REQUEST_HANDLER;
+#endif
+
+typedef void NTAPI MINIPORT_DISABLE_INTERRUPT(NDIS_HANDLE MiniportInterruptContext);
+typedef MINIPORT_DISABLE_INTERRUPT *MINIPORT_DISABLE_INTERRUPT_HANDLER;
+
+/* IRQL: DIRQL */
+typedef void NTAPI MINIPORT_DISABLE_MESSAGE_INTERRUPT(
+    NDIS_HANDLE MiniportInterruptContext, ULONG MessageId);
+typedef MINIPORT_DISABLE_MESSAGE_INTERRUPT *MINIPORT_DISABLE_MSI_INTERRUPT_HANDLER;
+
+typedef void NTAPI MINIPORT_ENABLE_INTERRUPT(NDIS_HANDLE MiniportInterruptContext);
+typedef MINIPORT_ENABLE_INTERRUPT *MINIPORT_ENABLE_INTERRUPT_HANDLER;
+
+/* IRQL: DIRQL */
+typedef void NTAPI MINIPORT_ENABLE_MESSAGE_INTERRUPT(
+    NDIS_HANDLE MiniportInterruptContext, ULONG MessageId);
+typedef MINIPORT_ENABLE_MESSAGE_INTERRUPT *MINIPORT_ENABLE_MSI_INTERRUPT_HANDLER;
+
+typedef NDIS_STATUS NTAPI MINIPORT_FILTER_RESOURCE_REQUIREMENTS(
+    NDIS_HANDLE MiniportAddDeviceContext, PIRP Irp);
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI MINIPORT_HALT(NDIS_HANDLE MiniportAdapterContext, NDIS_HALT_ACTION HaltAction);
+typedef MINIPORT_HALT *MINIPORT_HALT_HANDLER;
+
+#if NDIS_SUPPORT_NDIS630
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_IDLE_NOTIFICATION(
+    NDIS_HANDLE MiniportAdapterContext, BOOLEAN ForceIdle);
+typedef MINIPORT_IDLE_NOTIFICATION *MINIPORT_IDLE_NOTIFICATION_HANDLER;
+#endif
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_INITIALIZE(
+    NDIS_HANDLE NdisMiniportHandle, NDIS_HANDLE MiniportDriverContext,
+    PNDIS_MINIPORT_INIT_PARAMETERS MiniportInitParameters);
+typedef MINIPORT_INITIALIZE *MINIPORT_INITIALIZE_HANDLER;
+
+/* IRQL: DISPATCH_LEVEL */
+typedef void NTAPI MINIPORT_INTERRUPT_DPC(
+    NDIS_HANDLE MiniportInterruptContext, PVOID MiniportDpcContext, PVOID ReceiveThrottleParameters,
+    PVOID NdisReserved2);
+typedef MINIPORT_INTERRUPT_DPC *MINIPORT_INTERRUPT_DPC_HANDLER;
+
+typedef BOOLEAN NTAPI MINIPORT_ISR(
+    NDIS_HANDLE MiniportInterruptContext, PBOOLEAN QueueDefaultInterruptDpc,
+    PULONG TargetProcessors);
+typedef MINIPORT_ISR *MINIPORT_ISR_HANDLER;
+
+typedef BOOLEAN NTAPI MINIPORT_MESSAGE_INTERRUPT(
+    NDIS_HANDLE MiniportInterruptContext, ULONG MessageId, PBOOLEAN QueueDefaultInterruptDpc,
+    PULONG TargetProcessors);
+typedef MINIPORT_MESSAGE_INTERRUPT *MINIPORT_MSI_ISR_HANDLER;
+
+/* IRQL: DISPATCH_LEVEL */
+typedef void NTAPI MINIPORT_MESSAGE_INTERRUPT_DPC(
+    NDIS_HANDLE MiniportInterruptContext, ULONG MessageId, PVOID MiniportDpcContext,
+    PVOID ReceiveThrottleParameters, PVOID NdisReserved2);
+typedef MINIPORT_MESSAGE_INTERRUPT_DPC *MINIPORT_MSI_INTERRUPT_DPC_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_OID_REQUEST(
+    NDIS_HANDLE MiniportAdapterContext, PNDIS_OID_REQUEST OidRequest);
+typedef MINIPORT_OID_REQUEST *MINIPORT_OID_REQUEST_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_PAUSE(
+    NDIS_HANDLE MiniportAdapterContext, PNDIS_MINIPORT_PAUSE_PARAMETERS PauseParameters);
+typedef MINIPORT_PAUSE *MINIPORT_PAUSE_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_PNP_IRP(NDIS_HANDLE MiniportAddDeviceContext, PIRP Irp);
+typedef MINIPORT_PNP_IRP *MINIPORT_FILTER_RESOURCE_REQUIREMENTS_HANDLER;
+typedef MINIPORT_PNP_IRP *MINIPORT_PNP_IRP_HANDLER;
+typedef MINIPORT_PNP_IRP *MINIPORT_START_DEVICE_HANDLER;
+
+/* IRQL: DISPATCH_LEVEL */
+typedef void NTAPI MINIPORT_PROCESS_SG_LIST(
+    PDEVICE_OBJECT pDO, PVOID Reserved, PSCATTER_GATHER_LIST pSGL, PVOID Context);
+typedef MINIPORT_PROCESS_SG_LIST *MINIPORT_PROCESS_SG_LIST_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI MINIPORT_REMOVE_DEVICE(NDIS_HANDLE MiniportAddDeviceContext);
+typedef MINIPORT_REMOVE_DEVICE *MINIPORT_REMOVE_DEVICE_HANDLER;
+
+/* IRQL: <= DISPATCH_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_RESET(
+    NDIS_HANDLE MiniportAdapterContext, PBOOLEAN AddressingReset);
+typedef MINIPORT_RESET *MINIPORT_RESET_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_RESTART(
+    NDIS_HANDLE MiniportAdapterContext, PNDIS_MINIPORT_RESTART_PARAMETERS RestartParameters);
+typedef MINIPORT_RESTART *MINIPORT_RESTART_HANDLER;
+
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI MINIPORT_RETURN_NET_BUFFER_LISTS(
+    NDIS_HANDLE MiniportAdapterContext, PNET_BUFFER_LIST NetBufferLists, ULONG ReturnFlags);
+typedef MINIPORT_RETURN_NET_BUFFER_LISTS *MINIPORT_RETURN_NET_BUFFER_LISTS_HANDLER;
+
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI MINIPORT_SEND_NET_BUFFER_LISTS(
+    NDIS_HANDLE MiniportAdapterContext, PNET_BUFFER_LIST NetBufferList, NDIS_PORT_NUMBER PortNumber,
+    ULONG SendFlags);
+typedef MINIPORT_SEND_NET_BUFFER_LISTS *MINIPORT_SEND_NET_BUFFER_LISTS_HANDLER;
+
+typedef NDIS_STATUS NTAPI MINIPORT_SET_OPTIONS(
+    NDIS_HANDLE NdisDriverHandle, NDIS_HANDLE DriverContext);
+
+typedef void NTAPI MINIPORT_SHUTDOWN(
+    NDIS_HANDLE MiniportAdapterContext, NDIS_SHUTDOWN_ACTION ShutdownAction);
+typedef MINIPORT_SHUTDOWN *MINIPORT_SHUTDOWN_HANDLER;
+
+typedef NDIS_STATUS NTAPI MINIPORT_START_DEVICE(NDIS_HANDLE MiniportAddDeviceContext, PIRP Irp);
+
+typedef BOOLEAN NTAPI MINIPORT_SYNCHRONIZE_INTERRUPT(NDIS_HANDLE SynchronizeContext);
+typedef MINIPORT_SYNCHRONIZE_INTERRUPT *MINIPORT_SYNCHRONIZE_INTERRUPT_HANDLER;
+
+typedef BOOLEAN NTAPI MINIPORT_SYNCHRONIZE_MESSAGE_INTERRUPT(NDIS_HANDLE SynchronizeContext);
+typedef MINIPORT_SYNCHRONIZE_MESSAGE_INTERRUPT *MINIPORT_SYNCHRONIZE_MSI_INTERRUPT_HANDLER;
+
+#if NDIS_SUPPORT_NDIS680
+/* IRQL: <= DISPATCH_LEVEL */
+typedef NDIS_STATUS NTAPI MINIPORT_SYNCHRONOUS_OID_REQUEST(
+    NDIS_HANDLE MiniportAdapterContext, NDIS_OID_REQUEST *OidRequest);
+typedef MINIPORT_SYNCHRONOUS_OID_REQUEST *MINIPORT_SYNCHRONOUS_OID_REQUEST_HANDLER;
+#endif
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI MINIPORT_UNLOAD(PDRIVER_OBJECT DriverObject);
+typedef MINIPORT_UNLOAD *MINIPORT_DRIVER_UNLOAD;
+
+typedef struct _NDIS_DMA_BLOCK {
+    PVOID MapRegisterBase;
+    KEVENT AllocationEvent;
+    PVOID SystemAdapterObject;
+    PVOID Miniport;
+    BOOLEAN InProgress;
+} NDIS_DMA_BLOCK, *PNDIS_DMA_BLOCK;
+
+typedef struct _NDIS_DMA_DESCRIPTION {
+    BOOLEAN DemandMode;
+    BOOLEAN AutoInitialize;
+    BOOLEAN DmaChannelSpecified;
+    DMA_WIDTH DmaWidth;
+    DMA_SPEED DmaSpeed;
+    ULONG DmaPort;
+    ULONG DmaChannel;
+} NDIS_DMA_DESCRIPTION, *PNDIS_DMA_DESCRIPTION;
+
+typedef struct _NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NDIS_MEDIUM MediaType;
+    NDIS_PHYSICAL_MEDIUM PhysicalMediumType;
+    ULONG MtuSize;
+    ULONG64 MaxXmitLinkSpeed;
+    ULONG64 XmitLinkSpeed;
+    ULONG64 MaxRcvLinkSpeed;
+    ULONG64 RcvLinkSpeed;
+    NDIS_MEDIA_CONNECT_STATE MediaConnectState;
+    NDIS_MEDIA_DUPLEX_STATE MediaDuplexState;
+    ULONG LookaheadSize;
+    PNDIS_PNP_CAPABILITIES PowerManagementCapabilities;
+    ULONG MacOptions;
+    ULONG SupportedPacketFilters;
+    ULONG MaxMulticastListSize;
+    USHORT MacAddressLength;
+    UCHAR PermanentMacAddress[32];
+    UCHAR CurrentMacAddress[32];
+    PNDIS_RECEIVE_SCALE_CAPABILITIES RecvScaleCapabilities;
+    NET_IF_ACCESS_TYPE AccessType;
+    NET_IF_DIRECTION_TYPE DirectionType;
+    NET_IF_CONNECTION_TYPE ConnectionType;
+    NET_IFTYPE IfType;
+    BOOLEAN IfConnectorPresent;
+    ULONG SupportedStatistics;
+    ULONG SupportedPauseFunctions;
+    ULONG DataBackFillSize;
+    ULONG ContextBackFillSize;
+    PNDIS_OID SupportedOidList;
+    ULONG SupportedOidListLength;
+    ULONG AutoNegotiationFlags;
+#if NDIS_SUPPORT_NDIS620
+    PNDIS_PM_CAPABILITIES PowerManagementCapabilitiesEx;
+#endif
+} NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES, *PNDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES;
+
+#if NDIS_SUPPORT_NDIS61
+typedef struct _NDIS_MINIPORT_ADAPTER_HARDWARE_ASSIST_ATTRIBUTES {
+    NDIS_OBJECT_HEADER Header;
+    PNDIS_HD_SPLIT_ATTRIBUTES HDSplitAttributes;
+#if NDIS_SUPPORT_NDIS620
+    PNDIS_RECEIVE_FILTER_CAPABILITIES HardwareReceiveFilterCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS620
+    PNDIS_RECEIVE_FILTER_CAPABILITIES CurrentReceiveFilterCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS620
+    PNDIS_NIC_SWITCH_CAPABILITIES HardwareNicSwitchCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS620
+    PNDIS_NIC_SWITCH_CAPABILITIES CurrentNicSwitchCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS630
+    PNDIS_SRIOV_CAPABILITIES HardwareSriovCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS630
+    PNDIS_SRIOV_CAPABILITIES CurrentSriovCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS630
+    PNDIS_QOS_CAPABILITIES HardwareQosCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS630
+    PNDIS_QOS_CAPABILITIES CurrentQosCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS650
+    PNDIS_GFT_OFFLOAD_CAPABILITIES HardwareGftOffloadCapabilities;
+#endif
+#if NDIS_SUPPORT_NDIS650
+    PNDIS_GFT_OFFLOAD_CAPABILITIES CurrentGftOffloadCapabilities;
+#endif
+} NDIS_MINIPORT_ADAPTER_HARDWARE_ASSIST_ATTRIBUTES,
+    *PNDIS_MINIPORT_ADAPTER_HARDWARE_ASSIST_ATTRIBUTES;
+#endif
+
+#if NDIS_SUPPORT_NDIS630
+typedef struct _NDIS_MINIPORT_ADAPTER_NDK_ATTRIBUTES {
+    NDIS_OBJECT_HEADER Header;
+    BOOLEAN Enabled;
+    PNDIS_NDK_CAPABILITIES NdkCapabilities;
+} NDIS_MINIPORT_ADAPTER_NDK_ATTRIBUTES, *PNDIS_MINIPORT_ADAPTER_NDK_ATTRIBUTES;
+#endif
+
+#if NDIS_SUPPORT_NDIS650
+typedef struct _NDIS_MINIPORT_ADAPTER_PACKET_DIRECT_ATTRIBUTES {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    UCHAR DmaAddressWidth;
+} NDIS_MINIPORT_ADAPTER_PACKET_DIRECT_ATTRIBUTES;
+#endif
+
+typedef enum _NDIS_INTERFACE_TYPE {
+    NdisInterfaceInternal,
+    NdisInterfaceIsa,
+    NdisInterfaceEisa,
+    NdisInterfaceMca,
+    NdisInterfaceTurboChannel,
+    NdisInterfacePci,
+    NdisInterfacePcMcia = 8,
+    NdisInterfaceCBus,
+    NdisInterfaceMPIBus,
+    NdisInterfaceMPSABus,
+    NdisInterfaceProcessorInternal,
+    NdisInterfaceInternalPowerBus,
+    NdisInterfacePNPISABus,
+    NdisInterfacePNPBus,
+    NdisInterfaceUSB,
+    NdisInterfaceIrda,
+    NdisInterface1394,
+    NdisMaximumInterfaceType,
+} NDIS_INTERFACE_TYPE, *PNDIS_INTERFACE_TYPE;
+
+typedef struct _NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES {
+    NDIS_OBJECT_HEADER Header;
+    NDIS_HANDLE MiniportAdapterContext;
+    ULONG AttributeFlags;
+    UINT CheckForHangTimeInSeconds;
+    NDIS_INTERFACE_TYPE InterfaceType;
+} NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES, *PNDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES;
+
+typedef struct _NDIS_MINIPORT_ADD_DEVICE_REGISTRATION_ATTRIBUTES {
+    NDIS_OBJECT_HEADER Header;
+    NDIS_HANDLE MiniportAddDeviceContext;
+    ULONG Flags;
+} NDIS_MINIPORT_ADD_DEVICE_REGISTRATION_ATTRIBUTES,
+    *PNDIS_MINIPORT_ADD_DEVICE_REGISTRATION_ATTRIBUTES;
+
+typedef union _NDIS_MINIPORT_ADAPTER_ATTRIBUTES {
+    NDIS_OBJECT_HEADER Header;
+    NDIS_MINIPORT_ADD_DEVICE_REGISTRATION_ATTRIBUTES AddDeviceRegistrationAttributes;
+    NDIS_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES RegistrationAttributes;
+    NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES GeneralAttributes;
+    NDIS_MINIPORT_ADAPTER_OFFLOAD_ATTRIBUTES OffloadAttributes;
+    UCHAR Native_802_11_Attributes[64];
+#if NDIS_SUPPORT_NDIS61
+    NDIS_MINIPORT_ADAPTER_HARDWARE_ASSIST_ATTRIBUTES HardwareAssistAttributes;
+#endif
+#if NDIS_SUPPORT_NDIS630
+    NDIS_MINIPORT_ADAPTER_NDK_ATTRIBUTES NDKAttributes;
+#endif
+#if NDIS_SUPPORT_NDIS650
+    NDIS_MINIPORT_ADAPTER_PACKET_DIRECT_ATTRIBUTES PacketDirectAttributes;
+#endif
+} NDIS_MINIPORT_ADAPTER_ATTRIBUTES, *PNDIS_MINIPORT_ADAPTER_ATTRIBUTES;
+
+typedef struct _NDIS_MINIPORT_DRIVER_CHARACTERISTICS {
+    NDIS_OBJECT_HEADER Header;
+    UCHAR MajorNdisVersion;
+    UCHAR MinorNdisVersion;
+    UCHAR MajorDriverVersion;
+    UCHAR MinorDriverVersion;
+    ULONG Flags;
+    SET_OPTIONS_HANDLER SetOptionsHandler;
+    MINIPORT_INITIALIZE_HANDLER InitializeHandlerEx;
+    MINIPORT_HALT_HANDLER HaltHandlerEx;
+    MINIPORT_DRIVER_UNLOAD UnloadHandler;
+    MINIPORT_PAUSE_HANDLER PauseHandler;
+    MINIPORT_RESTART_HANDLER RestartHandler;
+    MINIPORT_OID_REQUEST_HANDLER OidRequestHandler;
+    MINIPORT_SEND_NET_BUFFER_LISTS_HANDLER SendNetBufferListsHandler;
+    MINIPORT_RETURN_NET_BUFFER_LISTS_HANDLER ReturnNetBufferListsHandler;
+    MINIPORT_CANCEL_SEND_HANDLER CancelSendHandler;
+    MINIPORT_CHECK_FOR_HANG_HANDLER CheckForHangHandlerEx;
+    MINIPORT_RESET_HANDLER ResetHandlerEx;
+    MINIPORT_DEVICE_PNP_EVENT_NOTIFY_HANDLER DevicePnPEventNotifyHandler;
+    MINIPORT_SHUTDOWN_HANDLER ShutdownHandlerEx;
+    MINIPORT_CANCEL_OID_REQUEST_HANDLER CancelOidRequestHandler;
+#if NDIS_SUPPORT_NDIS61
+    MINIPORT_DIRECT_OID_REQUEST_HANDLER DirectOidRequestHandler;
+#endif
+#if NDIS_SUPPORT_NDIS61
+    MINIPORT_CANCEL_DIRECT_OID_REQUEST_HANDLER CancelDirectOidRequestHandler;
+#endif
+#if NDIS_SUPPORT_NDIS680
+    MINIPORT_SYNCHRONOUS_OID_REQUEST_HANDLER SynchronousOidRequestHandler;
+#endif
+} NDIS_MINIPORT_DRIVER_CHARACTERISTICS, *PNDIS_MINIPORT_DRIVER_CHARACTERISTICS;
+
+typedef struct _NDIS_MINIPORT_INIT_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    PNDIS_RESOURCE_LIST AllocatedResources;
+    NDIS_HANDLE IMDeviceInstanceContext;
+    NDIS_HANDLE MiniportAddDeviceContext;
+    NET_IFINDEX IfIndex;
+    NET_LUID NetLuid;
+    PNDIS_PORT_AUTHENTICATION_PARAMETERS DefaultPortAuthStates;
+    PNDIS_PCI_DEVICE_CUSTOM_PROPERTIES PciDeviceCustomProperties;
+} NDIS_MINIPORT_INIT_PARAMETERS, *PNDIS_MINIPORT_INIT_PARAMETERS;
+
+typedef struct _NDIS_MINIPORT_INTERRUPT_CHARACTERISTICS {
+    NDIS_OBJECT_HEADER Header;
+    MINIPORT_ISR_HANDLER InterruptHandler;
+    MINIPORT_INTERRUPT_DPC_HANDLER InterruptDpcHandler;
+    MINIPORT_DISABLE_INTERRUPT_HANDLER DisableInterruptHandler;
+    MINIPORT_ENABLE_INTERRUPT_HANDLER EnableInterruptHandler;
+    BOOLEAN MsiSupported;
+    BOOLEAN MsiSyncWithAllMessages;
+    MINIPORT_MSI_ISR_HANDLER MessageInterruptHandler;
+    MINIPORT_MSI_INTERRUPT_DPC_HANDLER MessageInterruptDpcHandler;
+    MINIPORT_DISABLE_MSI_INTERRUPT_HANDLER DisableMessageInterruptHandler;
+    MINIPORT_ENABLE_MSI_INTERRUPT_HANDLER EnableMessageInterruptHandler;
+    NDIS_INTERRUPT_TYPE InterruptType;
+    PIO_INTERRUPT_MESSAGE_INFO MessageInfoTable;
+} NDIS_MINIPORT_INTERRUPT_CHARACTERISTICS, *PNDIS_MINIPORT_INTERRUPT_CHARACTERISTICS;
+
+typedef struct _NDIS_MINIPORT_PAUSE_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    ULONG PauseReason;
+} NDIS_MINIPORT_PAUSE_PARAMETERS, *PNDIS_MINIPORT_PAUSE_PARAMETERS;
+
+typedef struct _NDIS_MINIPORT_PNP_CHARACTERISTICS {
+    NDIS_OBJECT_HEADER Header;
+    MINIPORT_ADD_DEVICE_HANDLER MiniportAddDeviceHandler;
+    MINIPORT_REMOVE_DEVICE_HANDLER MiniportRemoveDeviceHandler;
+    MINIPORT_FILTER_RESOURCE_REQUIREMENTS_HANDLER MiniportFilterResourceRequirementsHandler;
+    MINIPORT_START_DEVICE_HANDLER MiniportStartDeviceHandler;
+    ULONG Flags;
+} NDIS_MINIPORT_PNP_CHARACTERISTICS, *PNDIS_MINIPORT_PNP_CHARACTERISTICS;
+
+typedef struct _NDIS_MINIPORT_RESTART_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    PNDIS_RESTART_ATTRIBUTES RestartAttributes;
+    ULONG Flags;
+} NDIS_MINIPORT_RESTART_PARAMETERS, *PNDIS_MINIPORT_RESTART_PARAMETERS;
+
+#if NDIS_SUPPORT_NDIS630
+typedef struct _NDIS_MINIPORT_SS_CHARACTERISTICS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    MINIPORT_IDLE_NOTIFICATION_HANDLER IdleNotificationHandler;
+    MINIPORT_CANCEL_IDLE_NOTIFICATION_HANDLER CancelIdleNotificationHandler;
+} NDIS_MINIPORT_SS_CHARACTERISTICS, *PNDIS_MINIPORT_SS_CHARACTERISTICS;
+#endif
+
+typedef struct _NDIS_MINIPORT_TIMER {
+    KTIMER Timer;
+    KDPC Dpc;
+    PNDIS_TIMER_FUNCTION MiniportTimerFunction;
+    PVOID MiniportTimerContext;
+    PNDIS_MINIPORT_BLOCK Miniport;
+    struct _NDIS_MINIPORT_TIMER *NextTimer;
+} NDIS_MINIPORT_TIMER, *PNDIS_MINIPORT_TIMER;
+
+#if NDIS_SUPPORT_NDIS61
+typedef struct _NDIS_MSIX_CONFIG_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    NDIS_MSIX_TABLE_OPERATION ConfigOperation;
+    ULONG TableEntry;
+    ULONG MessageNumber;
+} NDIS_MSIX_CONFIG_PARAMETERS, *PNDIS_MSIX_CONFIG_PARAMETERS;
+#endif
+
+typedef struct _NDIS_PCI_DEVICE_CUSTOM_PROPERTIES {
+    NDIS_OBJECT_HEADER Header;
+    UINT32 DeviceType;
+    UINT32 CurrentSpeedAndMode;
+    UINT32 CurrentPayloadSize;
+    UINT32 MaxPayloadSize;
+    UINT32 MaxReadRequestSize;
+    UINT32 CurrentLinkSpeed;
+    UINT32 CurrentLinkWidth;
+    UINT32 MaxLinkSpeed;
+    UINT32 MaxLinkWidth;
+    UINT32 PciExpressVersion;
+    UINT32 InterruptType;
+    UINT32 MaxInterruptMessages;
+} NDIS_PCI_DEVICE_CUSTOM_PROPERTIES, *PNDIS_PCI_DEVICE_CUSTOM_PROPERTIES;
+
+#if NDIS_SUPPORT_NDIS620
+typedef struct _NDIS_SCATTER_GATHER_LIST_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NDIS_RECEIVE_QUEUE_ID QueueId;
+    NDIS_SHARED_MEMORY_USAGE SharedMemoryUsage;
+    PMDL Mdl;
+    PVOID CurrentVa;
+    ULONG Length;
+    NDIS_PROCESS_SG_LIST_HANDLER ProcessSGListHandler;
+    PVOID Context;
+    PSCATTER_GATHER_LIST ScatterGatherListBuffer;
+    ULONG ScatterGatherListBufferSize;
+    ULONG ScatterGatherListBufferSizeNeeded;
+} NDIS_SCATTER_GATHER_LIST_PARAMETERS, *PNDIS_SCATTER_GATHER_LIST_PARAMETERS;
+#endif
+
+typedef struct _NDIS_SG_DMA_DESCRIPTION {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    ULONG MaximumPhysicalMapping;
+    MINIPORT_PROCESS_SG_LIST_HANDLER ProcessSGListHandler;
+    MINIPORT_ALLOCATE_SHARED_MEM_COMPLETE_HANDLER SharedMemAllocateCompleteHandler;
+    ULONG ScatterGatherListSize;
+#if NDIS_SUPPORT_NDIS685
+    DEVICE_OBJECT *PdoOverride;
+#endif
+} NDIS_SG_DMA_DESCRIPTION, *PNDIS_SG_DMA_DESCRIPTION;
+
+_IRQL_requires_min_(DISPATCH_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMAllocateNetBufferSGList(
+    NDIS_HANDLE NdisMiniportDmaHandle, PNET_BUFFER NetBuffer, PVOID Context, ULONG Flags,
+    PVOID ScatterGatherListBuffer, ULONG ScatterGatherListBufferSize);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMAllocateSharedMemory(
+    NDIS_HANDLE MiniportAdapterHandle, ULONG Length, BOOLEAN Cached, PVOID *VirtualAddress,
+    PNDIS_PHYSICAL_ADDRESS PhysicalAddress);
+
+NDISAPI NDIS_STATUS NTAPI NdisMAllocateSharedMemoryAsync(
+    NDIS_HANDLE MiniportAdapterHandle, ULONG Length, BOOLEAN Cached, PVOID Context);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMAllocateSharedMemoryAsyncEx(
+    NDIS_HANDLE MiniportDmaHandle, ULONG Length, BOOLEAN Cached, PVOID Context);
+
+NDISAPI void NTAPI NdisMCancelTimer(PNDIS_MINIPORT_TIMER Timer, PBOOLEAN TimerCancelled);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMCloseLog(NDIS_HANDLE LogHandle);
+
+#if NDIS_SUPPORT_NDIS61
+NDISAPI NDIS_STATUS NTAPI NdisMConfigMSIXTableEntry(
+    NDIS_HANDLE NdisMiniportHandle, PNDIS_MSIX_CONFIG_PARAMETERS MSIXConfigParameters);
+#endif
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMCreateLog(
+    NDIS_HANDLE MiniportAdapterHandle, UINT Size, PNDIS_HANDLE LogHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMDeregisterDmaChannel(NDIS_HANDLE MiniportDmaHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMDeregisterInterruptEx(NDIS_HANDLE NdisInterruptHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMDeregisterMiniportDriver(NDIS_HANDLE NdisMiniportDriverHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMDeregisterScatterGatherDma(NDIS_HANDLE NdisMiniportDmaHandle);
+
+#if NDIS_SUPPORT_NDIS61
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMDirectOidRequestComplete(
+    NDIS_HANDLE MiniportAdapterHandle, PNDIS_OID_REQUEST OidRequest, NDIS_STATUS Status);
+#endif
+
+#if NDIS_SUPPORT_NDIS630
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMEnableVirtualization(
+    NDIS_HANDLE NdisMiniportHandle, USHORT NumVFs, BOOLEAN EnableVFMigration,
+    BOOLEAN EnableMigrationInterrupt, BOOLEAN EnableVirtualization);
+#endif
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMFlushLog(NDIS_HANDLE LogHandle);
+
+_IRQL_requires_min_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMFreeNetBufferSGList(
+    NDIS_HANDLE NdisMiniportDmaHandle, PSCATTER_GATHER_LIST pSGL, PNET_BUFFER NetBuffer);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMFreeSharedMemory(
+    NDIS_HANDLE MiniportAdapterHandle, ULONG Length, BOOLEAN Cached, PVOID VirtualAddress,
+    NDIS_PHYSICAL_ADDRESS PhysicalAddress);
+
+NDISAPI ULONG NTAPI NdisMGetBusData(
+    NDIS_HANDLE NdisMiniportHandle, ULONG WhichSpace, ULONG Offset, PVOID Buffer, ULONG Length);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMGetDeviceProperty(
+    NDIS_HANDLE MiniportAdapterHandle, PDEVICE_OBJECT *PhysicalDeviceObject,
+    PDEVICE_OBJECT *FunctionalDeviceObject, PDEVICE_OBJECT *NextDeviceObject,
+    PCM_RESOURCE_LIST *AllocatedResources, PCM_RESOURCE_LIST *AllocatedResourcesTranslated);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI ULONG NTAPI NdisMGetDmaAlignment(NDIS_HANDLE MiniportAdapterHandle);
+
+#if NDIS_SUPPORT_NDIS630
+NDISAPI void NTAPI NdisMGetVirtualDeviceLocation(
+    NDIS_HANDLE NdisMiniportHandle, NDIS_SRIOV_FUNCTION_ID VFId, PUSHORT SegmentNumber,
+    PUCHAR BusNumber, PVOID Reserved, PUCHAR FunctionNumber);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMIdleNotificationComplete(NDIS_HANDLE MiniportAdapterHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMIdleNotificationConfirm(
+    NDIS_HANDLE MiniportAdapterHandle, NDIS_DEVICE_POWER_STATE IdlePowerState);
+#endif
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMIndicateReceiveNetBufferLists(
+    NDIS_HANDLE MiniportAdapterHandle, PNET_BUFFER_LIST NetBufferList, NDIS_PORT_NUMBER PortNumber,
+    ULONG NumberOfNetBufferLists, ULONG ReceiveFlags);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMIndicateStatusEx(
+    NDIS_HANDLE MiniportAdapterHandle, PNDIS_STATUS_INDICATION StatusIndication);
+
+NDISAPI void NTAPI NdisMInitializeTimer(
+    PNDIS_MINIPORT_TIMER Timer, NDIS_HANDLE MiniportAdapterHandle,
+    PNDIS_TIMER_FUNCTION TimerFunction, PVOID FunctionContext);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMMapIoSpace(
+    PVOID *VirtualAddress, NDIS_HANDLE MiniportAdapterHandle, NDIS_PHYSICAL_ADDRESS PhysicalAddress,
+    UINT Length);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMNetPnPEvent(
+    NDIS_HANDLE MiniportAdapterHandle, PNET_PNP_EVENT_NOTIFICATION NetPnPEventNotification);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMOidRequestComplete(
+    NDIS_HANDLE MiniportAdapterHandle, PNDIS_OID_REQUEST OidRequest, NDIS_STATUS Status);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMPauseComplete(NDIS_HANDLE MiniportAdapterHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMQueryAdapterInstanceName(
+    PNDIS_STRING pAdapterInstanceName, NDIS_HANDLE MiniportHandle);
+
+#if NDIS_SUPPORT_NDIS630
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMQueryProbedBars(
+    NDIS_HANDLE NdisMiniportHandle, PULONG BaseRegisterValues);
+#endif
+
+NDISAPI ULONG NTAPI NdisMQueueDpc(
+    NDIS_HANDLE NdisInterruptHandle, ULONG MessageId, ULONG TargetProcessors,
+    PVOID MiniportDpcContext);
+
+#if NDIS_SUPPORT_NDIS620
+NDISAPI KAFFINITY NTAPI NdisMQueueDpcEx(
+    NDIS_HANDLE NdisInterruptHandle, ULONG MessageId, PGROUP_AFFINITY TargetProcessors,
+    PVOID MiniportDpcContext);
+#endif
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI ULONG NTAPI NdisMReadDmaCounter(NDIS_HANDLE MiniportDmaHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMRegisterDmaChannel(
+    PNDIS_HANDLE MiniportDmaHandle, NDIS_HANDLE MiniportAdapterHandle, UINT DmaChannel,
+    BOOLEAN Dma32BitAddresses, PNDIS_DMA_DESCRIPTION DmaDescription, ULONG MaximumLength);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMRegisterInterruptEx(
+    NDIS_HANDLE MiniportAdapterHandle, NDIS_HANDLE MiniportInterruptContext,
+    PNDIS_MINIPORT_INTERRUPT_CHARACTERISTICS MiniportInterruptCharacteristics,
+    PNDIS_HANDLE NdisInterruptHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMRegisterMiniportDriver(
+    PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath, NDIS_HANDLE MiniportDriverContext,
+    PNDIS_MINIPORT_DRIVER_CHARACTERISTICS MiniportDriverCharacteristics,
+    PNDIS_HANDLE NdisMiniportDriverHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMRegisterScatterGatherDma(
+    NDIS_HANDLE MiniportAdapterHandle, PNDIS_SG_DMA_DESCRIPTION DmaDescription,
+    PNDIS_HANDLE NdisMiniportDmaHandle);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMRemoveMiniport(NDIS_HANDLE MiniportHandle);
+
+_IRQL_requires_min_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMResetComplete(
+    NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Status, BOOLEAN AddressingReset);
+
+#if NDIS_SUPPORT_NDIS630
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMResetMiniport(NDIS_HANDLE MiniportAdapterHandle);
+#endif
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMRestartComplete(NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Status);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisMSendNetBufferListsComplete(
+    NDIS_HANDLE MiniportAdapterHandle, PNET_BUFFER_LIST NetBufferList, ULONG SendCompleteFlags);
+
+NDISAPI ULONG NTAPI NdisMSetBusData(
+    NDIS_HANDLE NdisMiniportHandle, ULONG WhichSpace, ULONG Offset, PVOID Buffer, ULONG Length);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMSetMiniportAttributes(
+    NDIS_HANDLE NdisMiniportHandle, PNDIS_MINIPORT_ADAPTER_ATTRIBUTES MiniportAttributes);
+
+NDISAPI void NTAPI NdisMSetPeriodicTimer(PNDIS_MINIPORT_TIMER Timer, UINT MillisecondPeriod);
+
+NDISAPI BOOLEAN NTAPI NdisMSynchronizeWithInterruptEx(
+    NDIS_HANDLE NdisInterruptHandle, ULONG MessageId,
+    MINIPORT_SYNCHRONIZE_INTERRUPT_HANDLER SynchronizeFunction, PVOID SynchronizeContext);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NDISAPI void NTAPI NdisMUnmapIoSpace(
+    NDIS_HANDLE MiniportAdapterHandle, PVOID VirtualAddress, UINT Length);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI NDIS_STATUS NTAPI NdisMWriteLogData(
+    NDIS_HANDLE LogHandle, PVOID LogBuffer, UINT LogBufferSize);
+
+#define NdisMSetTimer(Timer, Delay) NdisSetTimer((PNDIS_TIMER)(Timer), (Delay))
+#define NdisReadRegisterUchar(Register, Data) (*(Data) = READ_REGISTER_UCHAR(Register))
+#define NdisReadRegisterUshort(Register, Data) (*(Data) = READ_REGISTER_USHORT(Register))
+#define NdisReadRegisterUlong(Register, Data) (*(Data) = READ_REGISTER_ULONG(Register))
+#define NdisWriteRegisterUchar(Register, Data) WRITE_REGISTER_UCHAR((Register), (Data))
+#define NdisWriteRegisterUshort(Register, Data) WRITE_REGISTER_USHORT((Register), (Data))
+#define NdisWriteRegisterUlong(Register, Data) WRITE_REGISTER_ULONG((Register), (Data))

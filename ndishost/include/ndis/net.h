@@ -1,0 +1,728 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Interfaces, addresses and LUIDs shared by NDIS and the IP helper.
+ */
+
+#include "../nt/types.h"
+#include "types.h"
+
+#define AF_UNSPEC 0
+#define AF_INET 2
+#define AF_INET6 23
+
+#define ETH_LENGTH_OF_ADDRESS 6
+
+#define IFF_UP 0x1
+#define IFF_BROADCAST 0x2
+#define IFF_LOOPBACK 0x4
+#define IFF_POINTTOPOINT 0x8
+#define IFF_MULTICAST 0x10
+
+#define IF_ADMIN_STATUS_UP 1
+#define IF_ADMIN_STATUS_DOWN 2
+#define IF_ADMIN_STATUS_TESTING 3
+
+#define IF_CHECK_NONE 0
+#define IF_CHECK_MCAST 1
+#define IF_CHECK_SEND 2
+
+#define IF_CONNECTION_DEDICATED 1
+#define IF_CONNECTION_PASSIVE 2
+#define IF_CONNECTION_DEMAND 3
+
+#define IF_MAX_PHYS_ADDRESS_LENGTH 0x20
+#define IF_MAX_STRING_SIZE 0x100
+
+#define IF_TYPE_OTHER 1
+#define IF_TYPE_REGULAR_1822 2
+#define IF_TYPE_HDH_1822 3
+#define IF_TYPE_DDN_X25 4
+#define IF_TYPE_RFC877_X25 5
+#define IF_TYPE_ETHERNET_CSMACD 6
+#define IF_TYPE_IS088023_CSMACD 7
+#define IF_TYPE_ISO88024_TOKENBUS 8
+#define IF_TYPE_ISO88025_TOKENRING 9
+#define IF_TYPE_ISO88026_MAN 10
+#define IF_TYPE_STARLAN 11
+#define IF_TYPE_PROTEON_10MBIT 12
+#define IF_TYPE_PROTEON_80MBIT 13
+#define IF_TYPE_HYPERCHANNEL 14
+#define IF_TYPE_FDDI 15
+#define IF_TYPE_LAP_B 0x10
+#define IF_TYPE_SDLC 17
+#define IF_TYPE_DS1 18
+#define IF_TYPE_E1 19
+#define IF_TYPE_BASIC_ISDN 20
+#define IF_TYPE_PRIMARY_ISDN 21
+#define IF_TYPE_PROP_POINT2POINT_SERIAL 22
+#define IF_TYPE_PPP 23
+#define IF_TYPE_SOFTWARE_LOOPBACK 24
+#define IF_TYPE_EON 25
+#define IF_TYPE_ETHERNET_3MBIT 26
+#define IF_TYPE_NSIP 27
+#define IF_TYPE_SLIP 28
+#define IF_TYPE_ULTRA 29
+#define IF_TYPE_DS3 30
+#define IF_TYPE_SIP 31
+#define IF_TYPE_FRAMERELAY 0x20
+#define IF_TYPE_RS232 33
+#define IF_TYPE_PARA 34
+#define IF_TYPE_ARCNET 35
+#define IF_TYPE_ARCNET_PLUS 36
+#define IF_TYPE_ATM 37
+#define IF_TYPE_MIO_X25 38
+#define IF_TYPE_SONET 39
+#define IF_TYPE_X25_PLE 40
+#define IF_TYPE_ISO88022_LLC 41
+#define IF_TYPE_LOCALTALK 42
+#define IF_TYPE_SMDS_DXI 43
+#define IF_TYPE_FRAMERELAY_SERVICE 44
+#define IF_TYPE_V35 45
+#define IF_TYPE_HSSI 46
+#define IF_TYPE_HIPPI 47
+#define IF_TYPE_MODEM 48
+#define IF_TYPE_AAL5 49
+#define IF_TYPE_SONET_PATH 50
+#define IF_TYPE_SONET_VT 51
+#define IF_TYPE_SMDS_ICIP 52
+#define IF_TYPE_PROP_VIRTUAL 53
+#define IF_TYPE_PROP_MULTIPLEXOR 54
+#define IF_TYPE_IEEE80212 55
+#define IF_TYPE_FIBRECHANNEL 56
+#define IF_TYPE_HIPPIINTERFACE 57
+#define IF_TYPE_FRAMERELAY_INTERCONNECT 58
+#define IF_TYPE_AFLANE_8023 59
+#define IF_TYPE_AFLANE_8025 60
+#define IF_TYPE_CCTEMUL 61
+#define IF_TYPE_FASTETHER 62
+#define IF_TYPE_ISDN 63
+#define IF_TYPE_V11 0x40
+#define IF_TYPE_V36 65
+#define IF_TYPE_G703_64K 66
+#define IF_TYPE_G703_2MB 67
+#define IF_TYPE_QLLC 68
+#define IF_TYPE_FASTETHER_FX 69
+#define IF_TYPE_CHANNEL 70
+#define IF_TYPE_IEEE80211 71
+#define IF_TYPE_IBM370PARCHAN 72
+#define IF_TYPE_ESCON 73
+#define IF_TYPE_DLSW 74
+#define IF_TYPE_ISDN_S 75
+#define IF_TYPE_ISDN_U 76
+#define IF_TYPE_LAP_D 77
+#define IF_TYPE_IPSWITCH 78
+#define IF_TYPE_RSRB 79
+#define IF_TYPE_ATM_LOGICAL 80
+#define IF_TYPE_DS0 81
+#define IF_TYPE_DS0_BUNDLE 82
+#define IF_TYPE_BSC 83
+#define IF_TYPE_ASYNC 84
+#define IF_TYPE_CNR 85
+#define IF_TYPE_ISO88025R_DTR 86
+#define IF_TYPE_EPLRS 87
+#define IF_TYPE_ARAP 88
+#define IF_TYPE_PROP_CNLS 89
+#define IF_TYPE_HOSTPAD 90
+#define IF_TYPE_TERMPAD 91
+#define IF_TYPE_FRAMERELAY_MPI 92
+#define IF_TYPE_X213 93
+#define IF_TYPE_ADSL 94
+#define IF_TYPE_RADSL 95
+#define IF_TYPE_SDSL 96
+#define IF_TYPE_VDSL 97
+#define IF_TYPE_ISO88025_CRFPRINT 98
+#define IF_TYPE_MYRINET 99
+#define IF_TYPE_VOICE_EM 100
+#define IF_TYPE_VOICE_FXO 101
+#define IF_TYPE_VOICE_FXS 102
+#define IF_TYPE_VOICE_ENCAP 103
+#define IF_TYPE_VOICE_OVERIP 104
+#define IF_TYPE_ATM_DXI 105
+#define IF_TYPE_ATM_FUNI 106
+#define IF_TYPE_ATM_IMA 107
+#define IF_TYPE_PPPMULTILINKBUNDLE 108
+#define IF_TYPE_IPOVER_CDLC 109
+#define IF_TYPE_IPOVER_CLAW 110
+#define IF_TYPE_STACKTOSTACK 111
+#define IF_TYPE_VIRTUALIPADDRESS 112
+#define IF_TYPE_MPC 113
+#define IF_TYPE_IPOVER_ATM 114
+#define IF_TYPE_ISO88025_FIBER 115
+#define IF_TYPE_TDLC 116
+#define IF_TYPE_GIGABITETHERNET 117
+#define IF_TYPE_HDLC 118
+#define IF_TYPE_LAP_F 119
+#define IF_TYPE_V37 120
+#define IF_TYPE_X25_MLP 121
+#define IF_TYPE_X25_HUNTGROUP 122
+#define IF_TYPE_TRANSPHDLC 123
+#define IF_TYPE_INTERLEAVE 124
+#define IF_TYPE_FAST 125
+#define IF_TYPE_IP 126
+#define IF_TYPE_DOCSCABLE_MACLAYER 127
+#define IF_TYPE_DOCSCABLE_DOWNSTREAM 0x80
+#define IF_TYPE_DOCSCABLE_UPSTREAM 129
+#define IF_TYPE_A12MPPSWITCH 130
+#define IF_TYPE_TUNNEL 131
+#define IF_TYPE_COFFEE 132
+#define IF_TYPE_CES 133
+#define IF_TYPE_ATM_SUBINTERFACE 134
+#define IF_TYPE_L2_VLAN 135
+#define IF_TYPE_L3_IPVLAN 136
+#define IF_TYPE_L3_IPXVLAN 137
+#define IF_TYPE_DIGITALPOWERLINE 138
+#define IF_TYPE_MEDIAMAILOVERIP 139
+#define IF_TYPE_DTM 140
+#define IF_TYPE_DCN 141
+#define IF_TYPE_IPFORWARD 142
+#define IF_TYPE_MSDSL 143
+#define IF_TYPE_IEEE1394 144
+#define IF_TYPE_IF_GSN 145
+#define IF_TYPE_DVBRCC_MACLAYER 146
+#define IF_TYPE_DVBRCC_DOWNSTREAM 147
+#define IF_TYPE_DVBRCC_UPSTREAM 148
+#define IF_TYPE_ATM_VIRTUAL 149
+#define IF_TYPE_MPLS_TUNNEL 150
+#define IF_TYPE_SRP 151
+#define IF_TYPE_VOICEOVERATM 152
+#define IF_TYPE_VOICEOVERFRAMERELAY 153
+#define IF_TYPE_IDSL 154
+#define IF_TYPE_COMPOSITELINK 155
+#define IF_TYPE_SS7_SIGLINK 156
+#define IF_TYPE_PROP_WIRELESS_P2P 157
+#define IF_TYPE_FR_FORWARD 158
+#define IF_TYPE_RFC1483 159
+#define IF_TYPE_USB 160
+#define IF_TYPE_IEEE8023AD_LAG 161
+#define IF_TYPE_BGP_POLICY_ACCOUNTING 162
+#define IF_TYPE_FRF16_MFR_BUNDLE 163
+#define IF_TYPE_H323_GATEKEEPER 164
+#define IF_TYPE_H323_PROXY 165
+#define IF_TYPE_MPLS 166
+#define IF_TYPE_MF_SIGLINK 167
+#define IF_TYPE_HDSL2 168
+#define IF_TYPE_SHDSL 169
+#define IF_TYPE_DS1_FDL 170
+#define IF_TYPE_POS 171
+#define IF_TYPE_DVB_ASI_IN 172
+#define IF_TYPE_DVB_ASI_OUT 173
+#define IF_TYPE_PLC 174
+#define IF_TYPE_NFAS 175
+#define IF_TYPE_TR008 176
+#define IF_TYPE_GR303_RDT 177
+#define IF_TYPE_GR303_IDT 178
+#define IF_TYPE_ISUP 179
+#define IF_TYPE_PROP_DOCS_WIRELESS_MACLAYER 180
+#define IF_TYPE_PROP_DOCS_WIRELESS_DOWNSTREAM 181
+#define IF_TYPE_PROP_DOCS_WIRELESS_UPSTREAM 182
+#define IF_TYPE_HIPERLAN2 183
+#define IF_TYPE_PROP_BWA_P2MP 184
+#define IF_TYPE_SONET_OVERHEAD_CHANNEL 185
+#define IF_TYPE_DIGITAL_WRAPPER_OVERHEAD_CHANNEL 186
+#define IF_TYPE_AAL2 187
+#define IF_TYPE_RADIO_MAC 188
+#define IF_TYPE_ATM_RADIO 189
+#define IF_TYPE_IMT 190
+#define IF_TYPE_MVL 191
+#define IF_TYPE_REACH_DSL 192
+#define IF_TYPE_FR_DLCI_ENDPT 193
+#define IF_TYPE_ATM_VCI_ENDPT 194
+#define IF_TYPE_OPTICAL_CHANNEL 195
+#define IF_TYPE_OPTICAL_TRANSPORT 196
+#define IF_TYPE_IEEE80216_WMAN 237
+#define IF_TYPE_WWANPP 243
+#define IF_TYPE_WWANPP2 244
+#define IF_TYPE_IEEE802154 259
+#define IF_TYPE_XBOX_WIRELESS 281
+
+#define INADDR_ANY 0U
+#define INADDR_LOOPBACK 0x7F000001
+#define INADDR_BROADCAST 0xFFFFFFFFU
+#define INADDR_NONE 0xFFFFFFFFU
+
+#define IPPROTO_IP 0
+#define MCAST_BLOCK_SOURCE 43
+
+#define MCAST_JOIN_GROUP 41
+#define MCAST_JOIN_SOURCE_GROUP 45
+
+#define MCAST_LEAVE_GROUP 42
+#define MCAST_LEAVE_SOURCE_GROUP 46
+
+#define MCAST_UNBLOCK_SOURCE 44
+
+#define MIB_IF_OPER_STATUS_NON_OPERATIONAL 0
+#define MIB_IF_ADMIN_STATUS_UP 1
+#define MIB_IF_OPER_STATUS_UNREACHABLE 1
+#define MIB_IF_TYPE_OTHER 1
+#define MIB_IF_ADMIN_STATUS_DOWN 2
+#define MIB_IF_OPER_STATUS_DISCONNECTED 2
+#define MIB_IF_ADMIN_STATUS_TESTING 3
+#define MIB_IF_OPER_STATUS_CONNECTING 3
+#define MIB_IF_OPER_STATUS_CONNECTED 4
+#define MIB_IF_OPER_STATUS_OPERATIONAL 5
+#define MIB_IF_TYPE_ETHERNET 6
+#define MIB_IF_TYPE_TOKENRING 9
+#define MIB_IF_TYPE_FDDI 15
+#define MIB_IF_TYPE_PPP 23
+#define MIB_IF_TYPE_LOOPBACK 24
+#define MIB_IF_TYPE_SLIP 28
+
+#define NET_IFINDEX_UNSPECIFIED 0U
+#define NET_IFLUID_UNSPECIFIED 0
+
+#define NET_IF_COMPARTMENT_ID_UNSPECIFIED 0U
+#define NET_IF_COMPARTMENT_SCOPE_UNSPECIFIED 0U
+#define NET_IF_COMPARTMENT_ID_PRIMARY 1U
+#define NET_IF_COMPARTMENT_SCOPE_ALL 0xFFFFFFFFU
+
+#define NET_IF_LINK_SPEED_UNKNOWN 0xFFFFFFFFFFFFFFFFULL
+
+#define NET_IF_OID_IF_ALIAS 1
+#define NET_IF_OID_COMPARTMENT_ID 2
+#define NET_IF_OID_NETWORK_GUID 3
+#define NET_IF_OID_IF_ENTRY 4
+
+#define NET_IF_OPER_STATUS_DOWN_NOT_AUTHENTICATED 0x1
+#define NET_IF_OPER_STATUS_DOWN_NOT_MEDIA_CONNECTED 0x2
+#define NET_IF_OPER_STATUS_DORMANT_PAUSED 0x4
+#define NET_IF_OPER_STATUS_DORMANT_LOW_POWER 0x8
+
+#define NET_SITEID_UNSPECIFIED 0
+#define NET_SITEID_MAXUSER 0x7FFFFFF
+#define NET_SITEID_MAXSYSTEM 0xFFFFFFF
+
+#define NIIF_BUS_NUMBER_UNKNOWN 0xFFFFFFFFU
+#define NIIF_FILTER_INTERFACE 2
+#define NIIF_FUNCTION_NUMBER_UNKNOWN 0xFFFFFFFFU
+#define NIIF_HARDWARE_INTERFACE 1
+
+#define NIIF_NDIS_RESERVED1 0x4
+#define NIIF_NDIS_RESERVED2 0x8
+#define NIIF_NDIS_RESERVED3 0x10
+#define NIIF_NDIS_WDM_INTERFACE 0x20
+#define NIIF_NDIS_ENDPOINT_INTERFACE 0x40
+#define NIIF_NDIS_ISCSI_INTERFACE 0x80
+#define NIIF_NDIS_RESERVED4 0x100
+
+#define NIIF_SLOT_NUMBER_UNKNOWN 0xFFFFFFFFU
+#define NIIF_WAN_TUNNEL_TYPE_UNKNOWN 0xFFFFFFFFU
+
+#if NDIS_SUPPORT_NDIS650
+#define ETHERNET_LENGTH_OF_ADDRESS 6
+#endif
+
+typedef ULONG32 NET_IF_OBJECT_ID;
+
+typedef struct _IF_COUNTED_STRING_LH {
+    USHORT Length;
+    WCHAR String[257];
+} IF_COUNTED_STRING_LH, IF_COUNTED_STRING, NDIS_IF_COUNTED_STRING, NDIS_NIC_SWITCH_FRIENDLYNAME,
+    NDIS_QUEUE_NAME, NDIS_SWITCH_EXTENSION_FRIENDLYNAME, NDIS_SWITCH_FRIENDLYNAME,
+    NDIS_SWITCH_NAME, NDIS_SWITCH_NIC_FRIENDLYNAME, NDIS_SWITCH_NIC_NAME,
+    NDIS_SWITCH_PORT_FRIENDLYNAME, NDIS_SWITCH_PORT_NAME,
+    NDIS_SWITCH_PORT_PROPERTY_PROFILE_CDN_LABEL, NDIS_SWITCH_PORT_PROPERTY_PROFILE_NAME,
+    NDIS_VENDOR_NAME, NDIS_VM_FRIENDLYNAME, NDIS_VM_NAME, NDIS_VPORT_NAME, *PIF_COUNTED_STRING_LH;
+
+typedef IF_COUNTED_STRING *PIF_COUNTED_STRING;
+
+typedef union _NET_LUID_LH {
+    ULONG64 Value;
+    struct {
+        ULONG64 Reserved : 24;
+        ULONG64 NetLuidIndex : 24;
+        ULONG64 IfType : 16;
+    } Info;
+} NET_LUID_LH, IF_LUID, NET_LUID, *PNET_LUID_LH;
+
+typedef NET_LUID *PIF_LUID;
+
+typedef struct _IF_PHYSICAL_ADDRESS_LH {
+    USHORT Length;
+    UCHAR Address[32];
+} IF_PHYSICAL_ADDRESS_LH, IF_PHYSICAL_ADDRESS, NDIS_IF_PHYSICAL_ADDRESS, *PIF_PHYSICAL_ADDRESS_LH;
+
+typedef IF_PHYSICAL_ADDRESS *PIF_PHYSICAL_ADDRESS;
+typedef IF_COUNTED_STRING *PNDIS_IF_COUNTED_STRING;
+typedef IF_PHYSICAL_ADDRESS *PNDIS_IF_PHYSICAL_ADDRESS;
+
+typedef struct _NET_IF_ALIAS_LH {
+    USHORT ifAliasLength;
+    USHORT ifAliasOffset;
+} NET_IF_ALIAS_LH, NET_IF_ALIAS, *PNET_IF_ALIAS_LH;
+
+typedef NET_IF_ALIAS *PNET_IF_ALIAS;
+
+typedef enum _NET_IF_RCV_ADDRESS_TYPE {
+    NET_IF_RCV_ADDRESS_TYPE_OTHER = 1,
+    NET_IF_RCV_ADDRESS_TYPE_VOLATILE,
+    NET_IF_RCV_ADDRESS_TYPE_NON_VOLATILE,
+} NET_IF_RCV_ADDRESS_TYPE, *PNET_IF_RCV_ADDRESS_TYPE;
+
+typedef struct _NET_IF_RCV_ADDRESS_LH {
+    NET_IF_RCV_ADDRESS_TYPE ifRcvAddressType;
+    USHORT ifRcvAddressLength;
+    USHORT ifRcvAddressOffset;
+} NET_IF_RCV_ADDRESS_LH, NET_IF_RCV_ADDRESS, *PNET_IF_RCV_ADDRESS_LH;
+
+typedef NET_IF_RCV_ADDRESS *PNET_IF_RCV_ADDRESS;
+typedef NET_LUID *PNET_LUID;
+
+typedef struct _NET_PHYSICAL_LOCATION_LH {
+    ULONG BusNumber;
+    ULONG SlotNumber;
+    ULONG FunctionNumber;
+} NET_PHYSICAL_LOCATION_LH, NET_PHYSICAL_LOCATION, *PNET_PHYSICAL_LOCATION_LH;
+
+typedef NET_PHYSICAL_LOCATION *PNET_PHYSICAL_LOCATION;
+
+typedef enum _IF_ACCESS_TYPE {
+    IF_ACCESS_LOOPBACK = 1,
+    IF_ACCESS_BROADCAST,
+    IF_ACCESS_POINT_TO_POINT,
+    IF_ACCESS_POINTTOPOINT = 3,
+    IF_ACCESS_POINT_TO_MULTI_POINT,
+    IF_ACCESS_POINTTOMULTIPOINT = 4,
+} IF_ACCESS_TYPE;
+
+typedef enum _IF_ADMINISTRATIVE_STATE {
+    IF_ADMINISTRATIVE_DISABLED,
+    IF_ADMINISTRATIVE_ENABLED,
+    IF_ADMINISTRATIVE_DEMANDDIAL,
+} IF_ADMINISTRATIVE_STATE, *PIF_ADMINISTRATIVE_STATE;
+
+typedef enum {
+    IfOperStatusUp = 1,
+    IfOperStatusDown,
+    IfOperStatusTesting,
+    IfOperStatusUnknown,
+    IfOperStatusDormant,
+    IfOperStatusNotPresent,
+    IfOperStatusLowerLayerDown,
+} IF_OPER_STATUS;
+
+#if NDIS_SUPPORT_NDIS630
+typedef enum {
+    IPPROTO_HOPOPTS,
+    IPPROTO_ICMP,
+    IPPROTO_IGMP,
+    IPPROTO_GGP,
+    IPPROTO_IPV4,
+    IPPROTO_ST,
+    IPPROTO_TCP,
+    IPPROTO_CBT,
+    IPPROTO_EGP,
+    IPPROTO_IGP,
+    IPPROTO_PUP = 12,
+    IPPROTO_UDP = 17,
+    IPPROTO_IDP = 22,
+    IPPROTO_RDP = 27,
+    IPPROTO_IPV6 = 41,
+    IPPROTO_ROUTING = 43,
+    IPPROTO_FRAGMENT,
+    IPPROTO_ESP = 50,
+    IPPROTO_AH,
+    IPPROTO_ICMPV6 = 58,
+    IPPROTO_NONE,
+    IPPROTO_DSTOPTS,
+    IPPROTO_ND = 77,
+    IPPROTO_ICLFXBM,
+    IPPROTO_PIM = 103,
+    IPPROTO_PGM = 113,
+    IPPROTO_L2TP = 115,
+    IPPROTO_SCTP = 132,
+    IPPROTO_RAW = 255,
+    IPPROTO_MAX,
+    IPPROTO_RESERVED_RAW,
+    IPPROTO_RESERVED_IPSEC,
+    IPPROTO_RESERVED_IPSECOFFLOAD,
+    IPPROTO_RESERVED_WNV,
+    IPPROTO_RESERVED_MAX,
+} IPPROTO, *PIPROTO;
+#endif
+
+typedef enum _NET_IF_ACCESS_TYPE {
+    NET_IF_ACCESS_LOOPBACK = 1,
+    NET_IF_ACCESS_BROADCAST,
+    NET_IF_ACCESS_POINT_TO_POINT,
+    NET_IF_ACCESS_POINT_TO_MULTI_POINT,
+    NET_IF_ACCESS_MAXIMUM,
+} NET_IF_ACCESS_TYPE, *PNET_IF_ACCESS_TYPE;
+
+typedef enum _NET_IF_ADMIN_STATUS {
+    NET_IF_ADMIN_STATUS_UP = 1,
+    NET_IF_ADMIN_STATUS_DOWN,
+    NET_IF_ADMIN_STATUS_TESTING,
+} NET_IF_ADMIN_STATUS, *PNET_IF_ADMIN_STATUS;
+
+typedef enum _NET_IF_CONNECTION_TYPE {
+    NET_IF_CONNECTION_DEDICATED = 1,
+    NET_IF_CONNECTION_PASSIVE,
+    NET_IF_CONNECTION_DEMAND,
+    NET_IF_CONNECTION_MAXIMUM,
+} NET_IF_CONNECTION_TYPE, *PNET_IF_CONNECTION_TYPE;
+
+typedef enum _NET_IF_DIRECTION_TYPE {
+    NET_IF_DIRECTION_SENDRECEIVE,
+    NET_IF_DIRECTION_SENDONLY,
+    NET_IF_DIRECTION_RECEIVEONLY,
+    NET_IF_DIRECTION_MAXIMUM,
+} NET_IF_DIRECTION_TYPE, *PNET_IF_DIRECTION_TYPE;
+
+typedef enum _NET_IF_MEDIA_CONNECT_STATE {
+    MediaConnectStateUnknown,
+    MediaConnectStateConnected,
+    MediaConnectStateDisconnected,
+} NET_IF_MEDIA_CONNECT_STATE, NDIS_MEDIA_CONNECT_STATE, *PNDIS_MEDIA_CONNECT_STATE,
+    *PNET_IF_MEDIA_CONNECT_STATE;
+
+typedef enum _NET_IF_MEDIA_DUPLEX_STATE {
+    MediaDuplexStateUnknown,
+    MediaDuplexStateHalf,
+    MediaDuplexStateFull,
+} NET_IF_MEDIA_DUPLEX_STATE, NDIS_MEDIA_DUPLEX_STATE, *PNDIS_MEDIA_DUPLEX_STATE,
+    *PNET_IF_MEDIA_DUPLEX_STATE;
+
+typedef enum _NET_IF_OPER_STATUS {
+    NET_IF_OPER_STATUS_UP = 1,
+    NET_IF_OPER_STATUS_DOWN,
+    NET_IF_OPER_STATUS_TESTING,
+    NET_IF_OPER_STATUS_UNKNOWN,
+    NET_IF_OPER_STATUS_DORMANT,
+    NET_IF_OPER_STATUS_NOT_PRESENT,
+    NET_IF_OPER_STATUS_LOWER_LAYER_DOWN,
+} NET_IF_OPER_STATUS, *PNET_IF_OPER_STATUS;
+
+#if NDIS_SUPPORT_NDIS630
+typedef enum {
+    ScopeLevelInterface = 1,
+    ScopeLevelLink,
+    ScopeLevelSubnet,
+    ScopeLevelAdmin,
+    ScopeLevelSite,
+    ScopeLevelOrganization = 8,
+    ScopeLevelGlobal = 14,
+    ScopeLevelCount = 16,
+} SCOPE_LEVEL;
+#endif
+
+typedef enum {
+    TUNNEL_TYPE_NONE,
+    TUNNEL_TYPE_OTHER,
+    TUNNEL_TYPE_DIRECT,
+    TUNNEL_TYPE_6TO4 = 11,
+    TUNNEL_TYPE_ISATAP = 13,
+    TUNNEL_TYPE_TEREDO,
+    TUNNEL_TYPE_IPHTTPS,
+} TUNNEL_TYPE, *PTUNNEL_TYPE;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI IF_QUERY_OBJECT(
+    NDIS_HANDLE ProviderIfContext, NET_IF_OBJECT_ID ObjectId, PULONG pOutputBufferLength,
+    PVOID pOutputBuffer);
+typedef IF_QUERY_OBJECT *IFP_QUERY_OBJECT;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NDIS_STATUS NTAPI IF_SET_OBJECT(
+    NDIS_HANDLE ProviderIfContext, NET_IF_OBJECT_ID ObjectId, ULONG InputBufferLength,
+    PVOID pInputBuffer);
+typedef IF_SET_OBJECT *IFP_SET_OBJECT;
+
+#if NDIS_SUPPORT_NDIS630
+typedef struct in6_addr {
+    union {
+        UCHAR Byte[16];
+        USHORT Word[8];
+    } u;
+} IN6_ADDR, *LPIN6_ADDR, *PIN6_ADDR;
+
+typedef struct in_addr {
+    union {
+        struct {
+            UCHAR s_b1;
+            UCHAR s_b2;
+            UCHAR s_b3;
+            UCHAR s_b4;
+        } S_un_b;
+        struct {
+            USHORT s_w1;
+            USHORT s_w2;
+        } S_un_w;
+        ULONG S_addr;
+    } S_un;
+} IN_ADDR, *LPIN_ADDR, *PIN_ADDR;
+#endif
+
+typedef enum _NDIS_MEDIUM {
+    NdisMedium802_3,
+    NdisMedium802_5,
+    NdisMediumFddi,
+    NdisMediumWan,
+    NdisMediumLocalTalk,
+    NdisMediumDix,
+    NdisMediumArcnetRaw,
+    NdisMediumArcnet878_2,
+    NdisMediumAtm,
+    NdisMediumWirelessWan,
+    NdisMediumIrda,
+    NdisMediumBpc,
+    NdisMediumCoWan,
+    NdisMedium1394,
+    NdisMediumInfiniBand,
+    NdisMediumTunnel,
+    NdisMediumNative802_11,
+    NdisMediumLoopback,
+    NdisMediumWiMAX,
+    NdisMediumIP,
+    NdisMediumMax,
+} NDIS_MEDIUM, *PNDIS_MEDIUM;
+
+typedef struct _NDIS_OBJECT_HEADER {
+    UCHAR Type;
+    UCHAR Revision;
+    USHORT Size;
+} NDIS_OBJECT_HEADER, *PNDIS_OBJECT_HEADER;
+
+typedef enum _NDIS_PHYSICAL_MEDIUM {
+    NdisPhysicalMediumUnspecified,
+    NdisPhysicalMediumWirelessLan,
+    NdisPhysicalMediumCableModem,
+    NdisPhysicalMediumPhoneLine,
+    NdisPhysicalMediumPowerLine,
+    NdisPhysicalMediumDSL,
+    NdisPhysicalMediumFibreChannel,
+    NdisPhysicalMedium1394,
+    NdisPhysicalMediumWirelessWan,
+    NdisPhysicalMediumNative802_11,
+    NdisPhysicalMediumBluetooth,
+    NdisPhysicalMediumInfiniband,
+    NdisPhysicalMediumWiMax,
+    NdisPhysicalMediumUWB,
+    NdisPhysicalMedium802_3,
+    NdisPhysicalMedium802_5,
+    NdisPhysicalMediumIrda,
+    NdisPhysicalMediumWiredWAN,
+    NdisPhysicalMediumWiredCoWan,
+    NdisPhysicalMediumOther,
+    NdisPhysicalMediumNative802_15_4,
+    NdisPhysicalMediumMax,
+} NDIS_PHYSICAL_MEDIUM, *PNDIS_PHYSICAL_MEDIUM;
+
+typedef struct _NET_IF_INFORMATION {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NET_PHYSICAL_LOCATION PhysicalLocation;
+    ULONG WanTunnelType;
+    ULONG PortNumber;
+    NET_IF_ACCESS_TYPE AccessType;
+    NET_IF_DIRECTION_TYPE DirectionType;
+    NET_IF_CONNECTION_TYPE ConnectionType;
+    BOOLEAN ifConnectorPresent;
+    USHORT PhysAddressLength;
+    USHORT PhysAddressOffset;
+    USHORT PermanentPhysAddressOffset;
+    USHORT FriendlyNameLength;
+    USHORT FriendlyNameOffset;
+    GUID InterfaceGuid;
+    NET_IF_NETWORK_GUID NetworkGuid;
+    ULONG SupportedStatistics;
+    NDIS_MEDIUM MediaType;
+    NDIS_PHYSICAL_MEDIUM PhysicalMediumType;
+} NET_IF_INFORMATION, *PNET_IF_INFORMATION;
+
+#if NDIS_SUPPORT_NDIS630
+typedef struct {
+    union {
+        struct {
+            ULONG Zone : 28;
+            ULONG Level : 4;
+        };
+        ULONG Value;
+    };
+} SCOPE_ID, *PSCOPE_ID;
+
+typedef struct sockaddr {
+    ADDRESS_FAMILY sa_family;
+    CHAR sa_data[14];
+} SOCKADDR, *LPSOCKADDR, *PSOCKADDR;
+
+typedef struct sockaddr_in {
+    ADDRESS_FAMILY sin_family;
+    USHORT sin_port;
+    IN_ADDR sin_addr;
+    CHAR sin_zero[8];
+} SOCKADDR_IN, *PSOCKADDR_IN;
+
+typedef struct sockaddr_in6 {
+    ADDRESS_FAMILY sin6_family;
+    USHORT sin6_port;
+    ULONG sin6_flowinfo;
+    IN6_ADDR sin6_addr;
+    union {
+        ULONG sin6_scope_id;
+        SCOPE_ID sin6_scope_struct;
+    };
+} SOCKADDR_IN6_LH, SOCKADDR_IN6, *LPSOCKADDR_IN6, *LPSOCKADDR_IN6_LH, *PSOCKADDR_IN6,
+    *PSOCKADDR_IN6_LH;
+
+typedef struct _sockaddr_in6_pair {
+    PSOCKADDR_IN6 SourceAddress;
+    PSOCKADDR_IN6 DestinationAddress;
+} SOCKADDR_IN6_PAIR, *PSOCKADDR_IN6_PAIR;
+
+typedef struct sockaddr_in6_w2ksp1 {
+    short sin6_family;
+    USHORT sin6_port;
+    ULONG sin6_flowinfo;
+    struct in6_addr sin6_addr;
+    ULONG sin6_scope_id;
+} SOCKADDR_IN6_W2KSP1, *LPSOCKADDR_IN6_W2KSP1, *PSOCKADDR_IN6_W2KSP1;
+
+typedef union _SOCKADDR_INET {
+    SOCKADDR_IN Ipv4;
+    SOCKADDR_IN6 Ipv6;
+    ADDRESS_FAMILY si_family;
+} SOCKADDR_INET, *PSOCKADDR_INET;
+
+typedef struct sockaddr_storage {
+    ADDRESS_FAMILY ss_family;
+    CHAR __ss_pad1[6];
+    long long __ss_align;
+    CHAR __ss_pad2[112];
+} SOCKADDR_STORAGE_LH, SOCKADDR_STORAGE, *LPSOCKADDR_STORAGE_LH, *PSOCKADDR_STORAGE_LH;
+
+typedef struct sockaddr_storage_xp {
+    short ss_family;
+    CHAR __ss_pad1[6];
+    long long __ss_align;
+    CHAR __ss_pad2[112];
+} SOCKADDR_STORAGE_XP, *LPSOCKADDR_STORAGE_XP, *PSOCKADDR_STORAGE_XP;
+
+typedef struct _SOCKET_ADDRESS {
+    LPSOCKADDR lpSockaddr;
+    INT iSockaddrLength;
+} SOCKET_ADDRESS, *LPSOCKET_ADDRESS, *PSOCKET_ADDRESS;
+
+typedef struct _SOCKET_ADDRESS_LIST {
+    INT iAddressCount;
+    SOCKET_ADDRESS Address[1];
+} SOCKET_ADDRESS_LIST, *LPSOCKET_ADDRESS_LIST, *PSOCKET_ADDRESS_LIST;
+#endif
+
+/* Ethernet addresses. */
+#define ETH_IS_MULTICAST(Address) ((BOOLEAN)(((PUCHAR)(Address))[0] & 1))
+#define ETH_IS_BROADCAST(Address)                                                  \
+    ((((PUCHAR)(Address))[0] & ((PUCHAR)(Address))[1] & ((PUCHAR)(Address))[2] &   \
+      ((PUCHAR)(Address))[3] & ((PUCHAR)(Address))[4] & ((PUCHAR)(Address))[5]) == 0xFF)
+#define ETH_COPY_NETWORK_ADDRESS(Destination, Source) \
+    ((void)__builtin_memcpy((Destination), (Source), 6))
+#define ETH_COMPARE_NETWORK_ADDRESSES_EQ(A, B, Result) \
+    (*(Result) = __builtin_memcmp((A), (B), 6) != 0)
+#define NDIS_MAKE_NET_LUID(Luid, Type, Index)   \
+    do {                                        \
+        (Luid)->Info.IfType = (Type);           \
+        (Luid)->Info.NetLuidIndex = (Index);    \
+        (Luid)->Info.Reserved = 0;              \
+    } while (0)

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Packet direct and execution-context polling.
+ */
+
+#include "../nt/types.h"
+#include "types.h"
+#include "net.h"
+
+typedef struct _NDIS_PD_ACQUIRE_QUEUES_PARAMETERS NDIS_PD_ACQUIRE_QUEUES_PARAMETERS;
+typedef struct _NDIS_PD_COUNTER_PARAMETERS NDIS_PD_COUNTER_PARAMETERS;
+typedef union _NDIS_PD_COUNTER_VALUE NDIS_PD_COUNTER_VALUE, *PNDIS_PD_COUNTER_VALUE;
+typedef struct _NDIS_PD_FILTER_PARAMETERS NDIS_PD_FILTER_PARAMETERS;
+typedef struct _NDIS_PD_POST_AND_DRAIN_ARG NDIS_PD_POST_AND_DRAIN_ARG;
+typedef struct _NDIS_PD_PROVIDER_DISPATCH NDIS_PD_PROVIDER_DISPATCH;
+typedef struct _NDIS_PD_QUEUE NDIS_PD_QUEUE;
+typedef struct _NDIS_PD_QUEUE_DISPATCH NDIS_PD_QUEUE_DISPATCH;
+typedef struct _NDIS_PD_QUEUE_PARAMETERS NDIS_PD_QUEUE_PARAMETERS;
+typedef struct _NDIS_POLL_DATA NDIS_POLL_DATA;
+typedef struct _NDIS_POLL_NOTIFICATION NDIS_POLL_NOTIFICATION;
+typedef struct _NET_BUFFER_LIST NET_BUFFER_LIST, *PNET_BUFFER_LIST;
+typedef struct _PD_BUFFER PD_BUFFER;
+
+#if NDIS_SUPPORT_NDIS650
+#define NDIS_PD_ACQUIRE_QUEUES_FLAG_DRAIN_NOTIFICATION 1
+
+#define NDIS_PD_CAPS_RECEIVE_FILTER_COUNTERS_SUPPORTED 0x1
+#define NDIS_PD_CAPS_DRAIN_NOTIFICATIONS_SUPPORTED 0x2
+#define NDIS_PD_CAPS_NOTIFICATION_MODERATION_INTERVAL_SUPPORTED 0x4
+#define NDIS_PD_CAPS_NOTIFICATION_MODERATION_COUNT_SUPPORTED 0x8
+
+#define NDIS_PD_INVALID_TRAFFIC_CLASS_ID 0xFFFFFFFFU
+#define NDIS_PD_NOTIFICATION_GROUP_ID_NONE 0U
+
+#define NDIS_PD_QUEUE_FLAG_DRAIN_NOTIFICATION 1
+#define NDIS_PD_QUEUE_COUNT_DYNAMIC 0xFFFFFFFFU
+#endif
+
+#if NDIS_SUPPORT_NDIS650
+typedef enum {
+    NdisPDCTL_IN,
+    NdisPDCTL_OUT,
+    NdisPDCTL_INOUT,
+} NDIS_PD_CONTROL_TYPE;
+
+typedef enum {
+    PDCounterTypeUnknown,
+    PDCounterTypeReceiveQueue,
+    PDCounterTypeTransmitQueue,
+    PDCounterTypeReceiveFilter,
+    PDCounterTypeMax,
+} NDIS_PD_COUNTER_TYPE;
+
+typedef enum {
+    NdisPDPCTLUnknown,
+    NdisPDPCTLCapabilities,
+    NdisPDPCTLMax,
+} NDIS_PD_PROVIDER_CONTROL_CODE;
+
+typedef enum {
+    NdisPDQCTLUnknown,
+    NdisPDQCTLQueueDepthThreshold,
+    NdisPDQCTLModerationInterval,
+    NdisPDQCTLModerationCount,
+    NdisPDQCTLNotificationGroupId,
+    NdisPDQCTLSchedulerQueueId,
+    NdisPDQCTLMax,
+} NDIS_PD_QUEUE_CONTROL_CODE;
+
+typedef enum {
+    PDQueueTypeUnknown,
+    PDQueueTypeReceive,
+    PDQueueTypeTransmit,
+    PDQueueTypeMax,
+} NDIS_PD_QUEUE_TYPE;
+
+typedef struct {
+    int unused;
+} NDIS_PD_PROVIDER_HANDLE__, *NDIS_PD_PROVIDER_HANDLE;
+
+typedef NTSTATUS NTAPI NDIS_PD_ACQUIRE_RECEIVE_QUEUES(
+    NDIS_PD_PROVIDER_HANDLE ProviderHandle, const NDIS_PD_ACQUIRE_QUEUES_PARAMETERS *Parameters,
+    NDIS_PD_QUEUE **NdisPDQueueArray, ULONG *QueueCount,
+    NDIS_PD_QUEUE_PARAMETERS *QueueParametersArray, ULONG *QueueParametersArraySize,
+    ULONG *QueueParametersArrayElementSize);
+typedef NDIS_PD_ACQUIRE_RECEIVE_QUEUES *NDIS_PD_ACQUIRE_RECEIVE_QUEUES_HANDLER;
+
+typedef struct {
+    int unused;
+} NDIS_PD_COUNTER_HANDLE__, *NDIS_PD_COUNTER_HANDLE;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NTSTATUS NTAPI NDIS_PD_ALLOCATE_COUNTER(
+    NDIS_PD_PROVIDER_HANDLE ProviderHandle, const NDIS_PD_COUNTER_PARAMETERS *CounterParameters,
+    NDIS_PD_COUNTER_HANDLE *CounterHandle);
+typedef NDIS_PD_ALLOCATE_COUNTER *NDIS_PD_ALLOCATE_COUNTER_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NTSTATUS NTAPI NDIS_PD_ALLOCATE_QUEUE(
+    NDIS_PD_PROVIDER_HANDLE ProviderHandle, const NDIS_PD_QUEUE_PARAMETERS *QueueParameters,
+    NDIS_PD_QUEUE **NdisPDQueue);
+typedef NDIS_PD_ALLOCATE_QUEUE *NDIS_PD_ALLOCATE_QUEUE_HANDLER;
+
+typedef struct {
+    int unused;
+} NDIS_PD_FILTER_HANDLE__, *NDIS_PD_FILTER_HANDLE;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI NDIS_PD_CLEAR_RECEIVE_FILTER(NDIS_PD_FILTER_HANDLE FilterHandle);
+typedef NDIS_PD_CLEAR_RECEIVE_FILTER *NDIS_PD_CLEAR_RECEIVE_FILTER_HANDLER;
+
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI NDIS_PD_FLUSH_QUEUE(NDIS_PD_QUEUE *Queue);
+typedef NDIS_PD_FLUSH_QUEUE *NDIS_PD_FLUSH_QUEUE_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI NDIS_PD_FREE_COUNTER(NDIS_PD_COUNTER_HANDLE CounterHandle);
+typedef NDIS_PD_FREE_COUNTER *NDIS_PD_FREE_COUNTER_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI NDIS_PD_FREE_QUEUE(NDIS_PD_QUEUE *NdisPDQueue);
+typedef NDIS_PD_FREE_QUEUE *NDIS_PD_FREE_QUEUE_HANDLER;
+
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI NDIS_PD_POST_AND_DRAIN_BUFFER_LIST(
+    NDIS_PD_QUEUE *Queue, PD_BUFFER **PostBufferListHead, PD_BUFFER ***DrainBufferListTail,
+    ULONG MaxDrainCount);
+typedef NDIS_PD_POST_AND_DRAIN_BUFFER_LIST *NDIS_PD_POST_AND_DRAIN_BUFFER_LIST_HANDLER;
+
+typedef void NTAPI NDIS_PD_POST_AND_DRAIN_BUFFER_LIST_EX(
+    NDIS_PD_QUEUE *Queue, NDIS_PD_POST_AND_DRAIN_ARG *Arg);
+typedef NDIS_PD_POST_AND_DRAIN_BUFFER_LIST_EX *NDIS_PD_POST_AND_DRAIN_BUFFER_LIST_EX_HANDLER;
+
+typedef NTSTATUS NTAPI NDIS_PD_PROVIDER_CONTROL(
+    NDIS_PD_PROVIDER_HANDLE ProviderHandle, NDIS_PD_CONTROL_TYPE ControlType,
+    NDIS_PD_PROVIDER_CONTROL_CODE ControlCode, PVOID InBuffer, ULONG InBufferSize, PVOID OutBuffer,
+    ULONG OutBufferSize, ULONG *BytesReturned);
+typedef NDIS_PD_PROVIDER_CONTROL *NDIS_PD_PROVIDER_CONTROL_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void NTAPI NDIS_PD_QUERY_COUNTER(
+    NDIS_PD_COUNTER_HANDLE CounterHandle, NDIS_PD_COUNTER_VALUE *CounterValue);
+typedef NDIS_PD_QUERY_COUNTER *NDIS_PD_QUERY_COUNTER_HANDLER;
+
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI NDIS_PD_QUERY_QUEUE_DEPTH(const NDIS_PD_QUEUE *Queue, ULONG64 *Depth);
+typedef NDIS_PD_QUERY_QUEUE_DEPTH *NDIS_PD_QUERY_QUEUE_DEPTH_HANDLER;
+
+typedef NTSTATUS NTAPI NDIS_PD_QUEUE_CONTROL(
+    NDIS_PD_QUEUE *NdisPDQueue, NDIS_PD_CONTROL_TYPE ControlType,
+    NDIS_PD_QUEUE_CONTROL_CODE ControlCode, PVOID InBuffer, ULONG InBufferSize, PVOID OutBuffer,
+    ULONG OutBufferSize, ULONG *BytesReturned);
+typedef NDIS_PD_QUEUE_CONTROL *NDIS_PD_QUEUE_CONTROL_HANDLER;
+
+typedef void NTAPI NDIS_PD_RELEASE_RECEIVE_QUEUES(NDIS_PD_PROVIDER_HANDLE ProviderHandle);
+typedef NDIS_PD_RELEASE_RECEIVE_QUEUES *NDIS_PD_RELEASE_RECEIVE_QUEUES_HANDLER;
+
+typedef void NTAPI NDIS_PD_REQUEST_DRAIN_NOTIFICATION(NDIS_PD_QUEUE *NdisPDQueue);
+typedef NDIS_PD_REQUEST_DRAIN_NOTIFICATION *NDIS_PD_REQUEST_DRAIN_NOTIFICATION_HANDLER;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef NTSTATUS NTAPI NDIS_PD_SET_RECEIVE_FILTER(
+    NDIS_PD_PROVIDER_HANDLE ProviderHandle, const NDIS_PD_FILTER_PARAMETERS *FilterParameters,
+    NDIS_PD_FILTER_HANDLE *FilterHandle);
+typedef NDIS_PD_SET_RECEIVE_FILTER *NDIS_PD_SET_RECEIVE_FILTER_HANDLER;
+#endif
+
+#if NDIS_SUPPORT_NDIS685
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI NDIS_POLL(void *Context, NDIS_POLL_DATA *PollData);
+typedef NDIS_POLL *NDIS_POLL_HANDLER;
+#endif
+
+#if NDIS_SUPPORT_NDIS650
+typedef struct DECLSPEC_ALIGN(8) _NDIS_PD_ACQUIRE_QUEUES_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+} NDIS_PD_ACQUIRE_QUEUES_PARAMETERS;
+
+typedef struct DECLSPEC_ALIGN(8) _NDIS_PD_CAPABILITIES {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    ULONG MaximumTxPartialBufferCount;
+    ULONG MaximumRxPartialBufferCount;
+    UCHAR RxFilterContextWidth;
+    ULONG CapabilityFlags;
+    ULONG MaxNumberOfRxQueues;
+    ULONG MaxNumberOfTxQueues;
+    ULONG MaxNumberOfRxQueuesForDefaultVport;
+    ULONG MaxNumberOfTxQueuesForDefaultVport;
+    ULONG MaxNumberOfRxQueuesPerNonDefaultVport;
+    ULONG MaxNumberOfTxQueuesPerNonDefaultVport;
+    ULONG ExactMatchProfileArrayOffset;
+    ULONG ExactMatchProfileArrayNumElements;
+    ULONG ExactMatchProfileArrayElementSize;
+    ULONG WildcardMatchProfileArrayOffset;
+    ULONG WildcardMatchProfileArrayNumElements;
+    ULONG WildcardMatchProfileArrayElementSize;
+    ULONG MinimumModerationInterval;
+    ULONG MaximumModerationInterval;
+    ULONG ModerationIntervalGranularity;
+    ULONG MaxRxQueueSize;
+    ULONG MaxTxQueueSize;
+} NDIS_PD_CAPABILITIES;
+
+typedef struct _NDIS_PD_CLOSE_PROVIDER_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NDIS_PD_PROVIDER_HANDLE ProviderHandle;
+} NDIS_PD_CLOSE_PROVIDER_PARAMETERS;
+
+typedef struct DECLSPEC_ALIGN(8) _NDIS_PD_CONFIG {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    BOOLEAN Enabled;
+    ULONG CapabilitiesOffset;
+    ULONG CapabilitiesSize;
+} NDIS_PD_CONFIG;
+
+typedef struct _NDIS_PD_COUNTER_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    PCWSTR CounterName;
+    NDIS_PD_COUNTER_TYPE Type;
+} NDIS_PD_COUNTER_PARAMETERS;
+
+typedef struct _NDIS_PD_FILTER_COUNTER {
+    ULONG64 PacketsMatched;
+    ULONG64 BytesMatched;
+} NDIS_PD_FILTER_COUNTER;
+
+typedef struct _NDIS_PD_RECEIVE_QUEUE_COUNTER {
+    ULONG64 PacketsReceived;
+    ULONG64 BytesReceived;
+    ULONG64 PacketsDropped;
+} NDIS_PD_RECEIVE_QUEUE_COUNTER;
+
+typedef struct _NDIS_PD_TRANSMIT_QUEUE_COUNTER {
+    ULONG64 PacketsTransmitted;
+    ULONG64 BytesTransmitted;
+} NDIS_PD_TRANSMIT_QUEUE_COUNTER;
+
+typedef union _NDIS_PD_COUNTER_VALUE {
+    NDIS_PD_RECEIVE_QUEUE_COUNTER ReceiveQueue;
+    NDIS_PD_TRANSMIT_QUEUE_COUNTER TransmitQueue;
+    NDIS_PD_FILTER_COUNTER Filter;
+} NDIS_PD_COUNTER_VALUE, *PNDIS_PD_COUNTER_VALUE;
+
+typedef struct _NDIS_PD_FILTER_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NDIS_GFP_PROFILE_ID MatchProfileId;
+    ULONG Priority;
+    NDIS_PD_COUNTER_HANDLE CounterHandle;
+    NDIS_PD_QUEUE *TargetReceiveQueue;
+    ULONG64 RxFilterContext;
+    PUCHAR HeaderGroupMatchArray;
+    ULONG HeaderGroupMatchArrayNumElements;
+    ULONG HeaderGroupMatchArrayElementSize;
+    ULONG HeaderGroupMatchArrayTotalSize;
+} NDIS_PD_FILTER_PARAMETERS;
+
+typedef struct _NDIS_PD_OPEN_PROVIDER_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NDIS_PD_PROVIDER_HANDLE ProviderHandle;
+    const NDIS_PD_PROVIDER_DISPATCH *ProviderDispatch;
+} NDIS_PD_OPEN_PROVIDER_PARAMETERS;
+
+typedef struct _NDIS_PD_POST_AND_DRAIN_ARG {
+    PD_BUFFER *PostBufferListHead;
+    PD_BUFFER **DrainBufferListTail;
+    ULONG MaxDrainCount;
+    ULONG DrainCount;
+    ULONG PostCount;
+    BOOLEAN QueueDepthThresholdReached;
+} NDIS_PD_POST_AND_DRAIN_ARG;
+
+typedef struct _NDIS_PD_PROVIDER_DISPATCH {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NDIS_PD_ALLOCATE_QUEUE_HANDLER NdisPDAllocateQueue;
+    NDIS_PD_FREE_QUEUE_HANDLER NdisPDFreeQueue;
+    NDIS_PD_ACQUIRE_RECEIVE_QUEUES_HANDLER NdisPDAcquireReceiveQueues;
+    NDIS_PD_RELEASE_RECEIVE_QUEUES_HANDLER NdisPDReleaseReceiveQueues;
+    NDIS_PD_ALLOCATE_COUNTER_HANDLER NdisPDAllocateCounter;
+    NDIS_PD_FREE_COUNTER_HANDLER NdisPDFreeCounter;
+    NDIS_PD_QUERY_COUNTER_HANDLER NdisPDQueryCounter;
+    NDIS_PD_SET_RECEIVE_FILTER_HANDLER NdisPDSetReceiveFilter;
+    NDIS_PD_CLEAR_RECEIVE_FILTER_HANDLER NdisPDClearReceiveFilter;
+    NDIS_PD_REQUEST_DRAIN_NOTIFICATION_HANDLER NdisPDRequestDrainNotification;
+    NDIS_PD_QUEUE_CONTROL_HANDLER NdisPDQueueControl;
+    NDIS_PD_PROVIDER_CONTROL_HANDLER NdisPDProviderControl;
+} NDIS_PD_PROVIDER_DISPATCH;
+
+typedef struct _NDIS_PD_QUEUE {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    const NDIS_PD_QUEUE_DISPATCH *Dispatch;
+    PVOID PDPlatformReserved[2];
+    PVOID PDClientReserved[2];
+} NDIS_PD_QUEUE;
+
+typedef struct _NDIS_PD_QUEUE_DISPATCH {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NDIS_PD_POST_AND_DRAIN_BUFFER_LIST_HANDLER PDPostAndDrainBufferList;
+    NDIS_PD_QUERY_QUEUE_DEPTH_HANDLER PDQueryQueueDepth;
+    NDIS_PD_FLUSH_QUEUE_HANDLER PDFlushQueue;
+    NDIS_PD_POST_AND_DRAIN_BUFFER_LIST_EX_HANDLER PDPostAndDrainBufferListEx;
+} NDIS_PD_QUEUE_DISPATCH;
+
+typedef struct _NDIS_PD_QUEUE_PARAMETERS {
+    NDIS_OBJECT_HEADER Header;
+    ULONG Flags;
+    NDIS_PD_QUEUE_TYPE QueueType;
+    ULONG QueueSize;
+    ULONG ReceiveDataLength;
+    GROUP_AFFINITY Affinity;
+    ULONG TrafficClassId;
+    ULONG MaximumPartialBufferCount;
+    NDIS_PD_COUNTER_HANDLE CounterHandle;
+} NDIS_PD_QUEUE_PARAMETERS;
+#endif
+
+#if NDIS_SUPPORT_NDIS685
+/* IRQL: <= DISPATCH_LEVEL */
+typedef void NTAPI NDIS_SET_POLL_NOTIFICATION(void *Context, NDIS_POLL_NOTIFICATION *Notification);
+typedef NDIS_SET_POLL_NOTIFICATION *NDIS_SET_POLL_NOTIFICATION_HANDLER;
+
+typedef struct _NDIS_POLL_CHARACTERISTICS {
+    NDIS_OBJECT_HEADER Header;
+    NDIS_SET_POLL_NOTIFICATION_HANDLER SetPollNotificationHandler;
+    NDIS_POLL_HANDLER PollHandler;
+} NDIS_POLL_CHARACTERISTICS;
+
+typedef struct _NDIS_POLL_RECEIVE_DATA {
+    ULONG MaxNblsToIndicate;
+    ULONG Reserved1[3];
+    NET_BUFFER_LIST *IndicatedNblChain;
+    ULONG NumberOfIndicatedNbls;
+    ULONG NumberOfRemainingNbls;
+    ULONG Flags;
+    ULONG Reserved2;
+    void *Reserved3[4];
+} NDIS_POLL_RECEIVE_DATA;
+
+typedef struct _NDIS_POLL_TRANSMIT_DATA {
+    ULONG MaxNblsToComplete;
+    ULONG Reserved1[3];
+    NET_BUFFER_LIST *CompletedNblChain;
+    ULONG NumberOfCompletedNbls;
+    ULONG NumberOfRemainingNbls;
+    ULONG SendCompleteFlags;
+    ULONG Reserved2;
+    void *Reserved3[4];
+} NDIS_POLL_TRANSMIT_DATA;
+
+typedef struct _NDIS_POLL_DATA {
+    NDIS_OBJECT_HEADER Header;
+    NDIS_POLL_TRANSMIT_DATA Transmit;
+    NDIS_POLL_RECEIVE_DATA Receive;
+} NDIS_POLL_DATA;
+
+typedef struct {
+    int unused;
+} NDIS_POLL_HANDLE__, *NDIS_POLL_HANDLE;
+
+typedef struct _NDIS_POLL_NOTIFICATION {
+    NDIS_OBJECT_HEADER Header;
+    BOOLEAN Enabled;
+} NDIS_POLL_NOTIFICATION;
+#endif
+
+#if NDIS_SUPPORT_NDIS650
+NDISAPI void NTAPI NdisMTriggerPDDrainNotification(NDIS_PD_QUEUE *Queue, BOOLEAN Isr);
+#endif
+
+#if NDIS_SUPPORT_NDIS685
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NDISAPI void NTAPI NdisSetPollAffinity(
+    NDIS_POLL_HANDLE PollHandle, const PROCESSOR_NUMBER *PollAffinity);
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Object manager: references, handles, names: the Ob functions (provided by nt).
+ */
+
+#include "types.h"
+#include "executive.h"
+
+#define OB_FLT_REGISTRATION_VERSION 0x100
+#define OB_FLT_REGISTRATION_VERSION_0100 0x100
+#define OB_OPERATION_HANDLE_CREATE 1
+#define OB_OPERATION_HANDLE_DUPLICATE 2
+
+typedef struct _ACCESS_STATE ACCESS_STATE, *PACCESS_STATE;
+typedef struct _OB_OPERATION_REGISTRATION OB_OPERATION_REGISTRATION, *POB_OPERATION_REGISTRATION;
+typedef struct _OB_POST_OPERATION_INFORMATION OB_POST_OPERATION_INFORMATION,
+    *POB_POST_OPERATION_INFORMATION;
+typedef union _OB_POST_OPERATION_PARAMETERS OB_POST_OPERATION_PARAMETERS,
+    *POB_POST_OPERATION_PARAMETERS;
+typedef struct _OB_PRE_OPERATION_INFORMATION OB_PRE_OPERATION_INFORMATION,
+    *POB_PRE_OPERATION_INFORMATION;
+typedef union _OB_PRE_OPERATION_PARAMETERS OB_PRE_OPERATION_PARAMETERS,
+    *POB_PRE_OPERATION_PARAMETERS;
+
+#define DIRECTORY_ALL_ACCESS 0xF000F
+
+#define DIRECTORY_CREATE_OBJECT 4
+#define DIRECTORY_CREATE_SUBDIRECTORY 8
+
+#define DIRECTORY_QUERY 1
+#define DIRECTORY_TRAVERSE 2
+
+#define DUPLICATE_CLOSE_SOURCE 1
+
+#define DUPLICATE_SAME_ACCESS 2
+#define DUPLICATE_SAME_ATTRIBUTES 4
+
+#define OBJECT_TYPE_CREATE 1
+#define OBJECT_TYPE_ALL_ACCESS 0xF0001
+
+#define OBJ_INHERIT 0x2
+#define OBJ_HANDLE_TAGBITS 0x3
+#define OBJ_PERMANENT 0x10
+#define OBJ_EXCLUSIVE 0x20
+#define OBJ_CASE_INSENSITIVE 0x40
+#define OBJ_NAME_PATH_SEPARATOR ((USHORT)92)
+#define OBJ_OPENIF 0x80
+#define OBJ_OPENLINK 0x100
+#define OBJ_KERNEL_HANDLE 0x200
+#define OBJ_FORCE_ACCESS_CHECK 0x400
+#define OBJ_IGNORE_IMPERSONATED_DEVICEMAP 0x800
+#define OBJ_DONT_REPARSE 0x1000
+#define OBJ_VALID_ATTRIBUTES 0x1FF2
+
+#define SYMBOLIC_LINK_QUERY 0x1
+#define SYMBOLIC_LINK_SET 0x2
+#define SYMBOLIC_LINK_ALL_ACCESS 0xF0001
+#define SYMBOLIC_LINK_ALL_ACCESS_EX 0xFFFFF
+
+typedef enum _OBJECT_INFORMATION_CLASS {
+    ObjectBasicInformation,
+    ObjectTypeInformation = 2,
+} OBJECT_INFORMATION_CLASS;
+
+typedef enum _OB_PREOP_CALLBACK_STATUS {
+    OB_PREOP_SUCCESS,
+} OB_PREOP_CALLBACK_STATUS, *POB_PREOP_CALLBACK_STATUS;
+
+typedef struct _OBJECT_HANDLE_INFORMATION {
+    ULONG HandleAttributes;
+    ACCESS_MASK GrantedAccess;
+} OBJECT_HANDLE_INFORMATION, *POBJECT_HANDLE_INFORMATION;
+
+typedef struct _OBJECT_NAME_INFORMATION {
+    UNICODE_STRING Name;
+} OBJECT_NAME_INFORMATION, *POBJECT_NAME_INFORMATION;
+
+typedef struct _OB_CALLBACK_REGISTRATION {
+    USHORT Version;
+    USHORT OperationRegistrationCount;
+    UNICODE_STRING Altitude;
+    PVOID RegistrationContext;
+    OB_OPERATION_REGISTRATION *OperationRegistration;
+} OB_CALLBACK_REGISTRATION, *POB_CALLBACK_REGISTRATION;
+
+/* IRQL: PASSIVE_LEVEL */
+typedef void (NTAPI *POB_POST_OPERATION_CALLBACK)(
+    PVOID RegistrationContext, POB_POST_OPERATION_INFORMATION OperationInformation);
+
+/* IRQL: PASSIVE_LEVEL */
+typedef OB_PREOP_CALLBACK_STATUS (NTAPI *POB_PRE_OPERATION_CALLBACK)(
+    PVOID RegistrationContext, POB_PRE_OPERATION_INFORMATION OperationInformation);
+
+typedef struct _OB_OPERATION_REGISTRATION {
+    POBJECT_TYPE *ObjectType;
+    OB_OPERATION Operations;
+    POB_PRE_OPERATION_CALLBACK PreOperation;
+    POB_POST_OPERATION_CALLBACK PostOperation;
+} OB_OPERATION_REGISTRATION, *POB_OPERATION_REGISTRATION;
+
+typedef struct _OB_POST_CREATE_HANDLE_INFORMATION {
+    ACCESS_MASK GrantedAccess;
+} OB_POST_CREATE_HANDLE_INFORMATION, *POB_POST_CREATE_HANDLE_INFORMATION;
+
+typedef struct _OB_POST_DUPLICATE_HANDLE_INFORMATION {
+    ACCESS_MASK GrantedAccess;
+} OB_POST_DUPLICATE_HANDLE_INFORMATION, *POB_POST_DUPLICATE_HANDLE_INFORMATION;
+
+typedef struct _OB_POST_OPERATION_INFORMATION {
+    OB_OPERATION Operation;
+    union {
+        ULONG Flags;
+        struct {
+            ULONG KernelHandle : 1;
+            ULONG Reserved : 31;
+        };
+    };
+    PVOID Object;
+    POBJECT_TYPE ObjectType;
+    PVOID CallContext;
+    NTSTATUS ReturnStatus;
+    POB_POST_OPERATION_PARAMETERS Parameters;
+} OB_POST_OPERATION_INFORMATION, *POB_POST_OPERATION_INFORMATION;
+
+typedef union _OB_POST_OPERATION_PARAMETERS {
+    OB_POST_CREATE_HANDLE_INFORMATION CreateHandleInformation;
+    OB_POST_DUPLICATE_HANDLE_INFORMATION DuplicateHandleInformation;
+} OB_POST_OPERATION_PARAMETERS, *POB_POST_OPERATION_PARAMETERS;
+
+typedef struct _OB_PRE_CREATE_HANDLE_INFORMATION {
+    ACCESS_MASK DesiredAccess;
+    ACCESS_MASK OriginalDesiredAccess;
+} OB_PRE_CREATE_HANDLE_INFORMATION, *POB_PRE_CREATE_HANDLE_INFORMATION;
+
+typedef struct _OB_PRE_DUPLICATE_HANDLE_INFORMATION {
+    ACCESS_MASK DesiredAccess;
+    ACCESS_MASK OriginalDesiredAccess;
+    PVOID SourceProcess;
+    PVOID TargetProcess;
+} OB_PRE_DUPLICATE_HANDLE_INFORMATION, *POB_PRE_DUPLICATE_HANDLE_INFORMATION;
+
+typedef struct _OB_PRE_OPERATION_INFORMATION {
+    OB_OPERATION Operation;
+    union {
+        ULONG Flags;
+        struct {
+            ULONG KernelHandle : 1;
+            ULONG Reserved : 31;
+        };
+    };
+    PVOID Object;
+    POBJECT_TYPE ObjectType;
+    PVOID CallContext;
+    POB_PRE_OPERATION_PARAMETERS Parameters;
+} OB_PRE_OPERATION_INFORMATION, *POB_PRE_OPERATION_INFORMATION;
+
+typedef union _OB_PRE_OPERATION_PARAMETERS {
+    OB_PRE_CREATE_HANDLE_INFORMATION CreateHandleInformation;
+    OB_PRE_DUPLICATE_HANDLE_INFORMATION DuplicateHandleInformation;
+} OB_PRE_OPERATION_PARAMETERS, *POB_PRE_OPERATION_PARAMETERS;
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTKERNELAPI void NTAPI ObDereferenceObjectDeferDelete(PVOID Object);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTKERNELAPI void NTAPI ObDereferenceObjectDeferDeleteWithTag(PVOID Object, ULONG Tag);
+
+NTKERNELAPI USHORT NTAPI ObGetFilterVersion(void);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObGetObjectSecurity(
+    PVOID Object, PSECURITY_DESCRIPTOR *SecurityDescriptor, PBOOLEAN MemoryAllocated);
+
+NTKERNELAPI NTSTATUS NTAPI ObInsertObject(
+    PVOID Object, PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,
+    ULONG ObjectPointerBias, PVOID *NewObject, PHANDLE Handle);
+
+_IRQL_requires_max_(APC_LEVEL)
+NTKERNELAPI BOOLEAN NTAPI ObIsKernelHandle(HANDLE Handle);
+
+NTKERNELAPI void NTAPI ObMakeTemporaryObject(PVOID Object);
+
+_IRQL_requires_max_(APC_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObOpenObjectByPointer(
+    PVOID Object, ULONG HandleAttributes, PACCESS_STATE PassedAccessState,
+    ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode, PHANDLE Handle);
+
+_IRQL_requires_max_(APC_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObQueryNameString(
+    PVOID Object, POBJECT_NAME_INFORMATION ObjectNameInfo, ULONG Length, PULONG ReturnLength);
+
+NTKERNELAPI NTSTATUS NTAPI ObQueryObjectAuditingByHandle(HANDLE Handle, PBOOLEAN GenerateOnClose);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByHandle(
+    HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+    PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByHandleWithTag(
+    HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+    ULONG Tag, PVOID *Object, POBJECT_HANDLE_INFORMATION HandleInformation);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByPointer(
+    PVOID Object, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByPointerWithTag(
+    PVOID Object, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+    ULONG Tag);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTKERNELAPI BOOLEAN NTAPI ObReferenceObjectSafe(PVOID Object);
+
+NTKERNELAPI BOOLEAN NTAPI ObReferenceObjectSafeWithTag(PVOID Object, ULONG Tag);
+
+_IRQL_requires_max_(APC_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ObRegisterCallbacks(
+    POB_CALLBACK_REGISTRATION CallbackRegistration, PVOID *RegistrationHandle);
+
+_IRQL_requires_max_(APC_LEVEL)
+NTKERNELAPI void NTAPI ObReleaseObjectSecurity(
+    PSECURITY_DESCRIPTOR SecurityDescriptor, BOOLEAN MemoryAllocated);
+
+_IRQL_requires_max_(APC_LEVEL)
+NTKERNELAPI void NTAPI ObUnRegisterCallbacks(PVOID RegistrationHandle);
+
+NTKERNELAPI LONG_PTR NTAPI ObfDereferenceObject(PVOID Object);
+NTKERNELAPI LONG_PTR NTAPI ObfDereferenceObjectWithTag(PVOID Object, ULONG Tag);
+
+_IRQL_requires_max_(DISPATCH_LEVEL)
+NTKERNELAPI LONG_PTR NTAPI ObfReferenceObject(PVOID Object);
+
+NTKERNELAPI LONG_PTR NTAPI ObfReferenceObjectWithTag(PVOID Object, ULONG Tag);
+
+#define ObReferenceObject(Object) ObfReferenceObject(Object)
+#define ObDereferenceObject(Object) ObfDereferenceObject(Object)
+#define ObReferenceObjectWithTag(Object, Tag) ObfReferenceObjectWithTag((Object), (Tag))
+#define ObDereferenceObjectWithTag(Object, Tag) ObfDereferenceObjectWithTag((Object), (Tag))

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Registry: keys and values (provided by nt).
+ */
+
+#include "types.h"
+#include "dispatcher.h"
+#include "executive.h"
+#include "irp.h"
+
+#define REG_OPTION_NON_VOLATILE 0x0
+#define REG_OPTION_RESERVED 0x0
+#define REG_CREATED_NEW_KEY 0x1
+#define REG_FORCE_UNLOAD 0x1
+#define REG_NOTIFY_CHANGE_NAME 0x1
+#define REG_OPTION_VOLATILE 0x1
+#define REG_STANDARD_FORMAT 0x1
+#define REG_SZ 0x1U
+#define REG_UNLOAD_LEGAL_FLAGS 0x1
+#define REG_WHOLE_HIVE_VOLATILE 0x1
+#define REG_EXPAND_SZ 0x2U
+#define REG_LATEST_FORMAT 0x2
+#define REG_NOTIFY_CHANGE_ATTRIBUTES 0x2
+#define REG_OPENED_EXISTING_KEY 0x2
+#define REG_OPTION_CREATE_LINK 0x2
+#define REG_REFRESH_HIVE 0x2
+#define REG_BINARY 0x3U
+#define REG_DWORD 0x4U
+#define REG_DWORD_LITTLE_ENDIAN 0x4U
+#define REG_NOTIFY_CHANGE_LAST_SET 0x4
+#define REG_NO_COMPRESSION 0x4
+#define REG_NO_LAZY_FLUSH 0x4
+#define REG_OPTION_BACKUP_RESTORE 0x4
+#define REG_DWORD_BIG_ENDIAN 0x5U
+#define REG_LINK 0x6U
+#define REG_MULTI_SZ 0x7U
+#define REG_FORCE_RESTORE 0x8
+#define REG_NOTIFY_CHANGE_SECURITY 0x8
+#define REG_OPTION_OPEN_LINK 0x8
+#define REG_RESOURCE_LIST 0x8U
+#define REG_FULL_RESOURCE_DESCRIPTOR 0x9U
+#define REG_RESOURCE_REQUIREMENTS_LIST 0xAU
+#define REG_QWORD 0xBU
+#define REG_QWORD_LITTLE_ENDIAN 0xBU
+#define REG_APP_HIVE 0x10
+#define REG_OPTION_DONT_VIRTUALIZE 0x10
+#define REG_OPEN_LEGAL_OPTION 0x1C
+#define REG_LEGAL_OPTION 0x1F
+#define REG_PROCESS_PRIVATE 0x20
+#define REG_START_JOURNAL 0x40
+#define REG_HIVE_EXACT_FILE_GROWTH 0x80
+#define REG_HIVE_NO_RM 0x100
+#define REG_HIVE_SINGLE_LOG 0x200
+#define REG_BOOT_HIVE 0x400
+#define REG_LOAD_HIVE_OPEN_HANDLE 0x800
+#define REG_FLUSH_HIVE_FILE_GROWTH 0x1000
+#define REG_APP_HIVE_OPEN_READ_ONLY 0x2000
+#define REG_OPEN_READ_ONLY 0x2000
+#define REG_IMMUTABLE 0x4000
+#define REG_NO_IMPERSONATION_FALLBACK 0x8000
+#define REG_NOTIFY_THREAD_AGNOSTIC 0x10000000
+#define REG_LEGAL_CHANGE_FILTER 0x1000000F
+
+extern POBJECT_TYPE *CmKeyObjectType;
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwCreateKey(
+    PHANDLE KeyHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+    ULONG TitleIndex, PUNICODE_STRING Class, ULONG CreateOptions, PULONG Disposition);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwCreateKeyTransacted(
+    PHANDLE KeyHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+    ULONG TitleIndex, PUNICODE_STRING Class, ULONG CreateOptions, HANDLE TransactionHandle,
+    PULONG Disposition);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwDeleteKey(HANDLE KeyHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwDeleteValueKey(HANDLE KeyHandle, PUNICODE_STRING ValueName);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwEnumerateKey(
+    HANDLE KeyHandle, ULONG Index, KEY_INFORMATION_CLASS KeyInformationClass, PVOID KeyInformation,
+    ULONG Length, PULONG ResultLength);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwEnumerateValueKey(
+    HANDLE KeyHandle, ULONG Index, KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass,
+    PVOID KeyValueInformation, ULONG Length, PULONG ResultLength);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwFlushKey(HANDLE KeyHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwNotifyChangeKey(
+    HANDLE KeyHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
+    PIO_STATUS_BLOCK IoStatusBlock, ULONG CompletionFilter, BOOLEAN WatchTree, PVOID Buffer,
+    ULONG BufferSize, BOOLEAN Asynchronous);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwOpenKey(
+    PHANDLE KeyHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwOpenKeyEx(
+    PHANDLE KeyHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+    ULONG OpenOptions);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwOpenKeyTransacted(
+    PHANDLE KeyHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+    HANDLE TransactionHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwOpenKeyTransactedEx(
+    PHANDLE KeyHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+    ULONG OpenOptions, HANDLE TransactionHandle);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwQueryKey(
+    HANDLE KeyHandle, KEY_INFORMATION_CLASS KeyInformationClass, PVOID KeyInformation, ULONG Length,
+    PULONG ResultLength);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwQueryValueKey(
+    HANDLE KeyHandle, PUNICODE_STRING ValueName,
+    KEY_VALUE_INFORMATION_CLASS KeyValueInformationClass, PVOID KeyValueInformation, ULONG Length,
+    PULONG ResultLength);
+
+NTKERNELAPI NTSTATUS NTAPI ZwRenameKey(HANDLE KeyHandle, PUNICODE_STRING NewName);
+NTKERNELAPI NTSTATUS NTAPI ZwRestoreKey(HANDLE KeyHandle, HANDLE FileHandle, ULONG Flags);
+NTKERNELAPI NTSTATUS NTAPI ZwSaveKey(HANDLE KeyHandle, HANDLE FileHandle);
+NTKERNELAPI NTSTATUS NTAPI ZwSaveKeyEx(HANDLE KeyHandle, HANDLE FileHandle, ULONG Format);
+
+NTKERNELAPI NTSTATUS NTAPI ZwSetInformationKey(
+    HANDLE KeyHandle, KEY_SET_INFORMATION_CLASS KeySetInformationClass, PVOID KeySetInformation,
+    ULONG KeySetInformationLength);
+
+_IRQL_requires_max_(PASSIVE_LEVEL)
+NTKERNELAPI NTSTATUS NTAPI ZwSetValueKey(
+    HANDLE KeyHandle, PUNICODE_STRING ValueName, ULONG TitleIndex, ULONG Type, PVOID Data,
+    ULONG DataSize);

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* Basic types and helpers. */
+
+#include "nt/types.h"

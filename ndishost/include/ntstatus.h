@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* NTSTATUS values. */
+
+#include "nt/types.h"
+#include "nt/status.h"

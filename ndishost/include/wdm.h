@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* The kernel interface: every topic of nt/. */
+
+#include "nt/types.h"
+#include "nt/status.h"
+#include "nt/bugcodes.h"
+#include "nt/list.h"
+#include "nt/interlocked.h"
+#include "nt/rtltypes.h"
+#include "nt/rtl.h"
+#include "nt/dispatcher.h"
+#include "nt/ke.h"
+#include "nt/executive.h"
+#include "nt/memory.h"
+#include "nt/security.h"
+#include "nt/object.h"
+#include "nt/ioconst.h"
+#include "nt/irp.h"
+#include "nt/io.h"
+#include "nt/process.h"
+#include "nt/pnp.h"
+#include "nt/power.h"
+#include "nt/dma.h"
+#include "nt/registry.h"
+#include "nt/file.h"
+#include "nt/trace.h"
+#include "nt/pci.h"
+#include "seh.h"
