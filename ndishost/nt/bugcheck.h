@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Between bugcheck.c and the fault handler of exception.c, which captures the stack itself.
+
+#include "sim.h"
+
+typedef struct SIM_BUG_CHECK {
+    ULONG Code;
+    ULONG_PTR Parameters[4];
+    void *const *Frames;
+    size_t FrameCount;
+} SIM_BUG_CHECK;
+
+__attribute__((noreturn, format(printf, 2, 3))) void SimBugCheckReport(const SIM_BUG_CHECK *Check,
+                                                                       const char *Format, ...);
+
+const char *SimBugCheckName(ULONG Code); // NULL: no name here

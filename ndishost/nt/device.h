@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Devices and drivers inside nt/; the exported functions are in the WDK's headers.
+
+#include "irp.h"
+
+// One lock for device lists, stacks and open counts; none of them is on a data path.
+extern SIM_LOCK SimDeviceLock;
+
+// The device at the top of its stack.
+PDEVICE_OBJECT SimDeviceTop(PDEVICE_OBJECT Device);
+// Counts an open; fails when the device cannot be opened (now, or once more).
+NTSTATUS SimDeviceOpen(PDEVICE_OBJECT Device);
+void SimDeviceClose(PDEVICE_OBJECT Device);
+const UNICODE_STRING *SimDeviceSddl(PDEVICE_OBJECT Device); // NULL: none was given
+BOOLEAN SimSddlIsValid(PCUNICODE_STRING Sddl);
+
+// ---- drivers, for host.c and pnp.c. PASSIVE_LEVEL.
+
+// Makes the driver object \Driver\SERVICE and its service key, and calls DriverEntry; on failure
+// everything is undone and the status is DriverEntry's.
+NTSTATUS SimDriverLoad(const char *Service, PDRIVER_INITIALIZE Entry, PDRIVER_OBJECT *Driver);
+// STATUS_DEVICE_BUSY: a handle is open on one of its devices. STATUS_INVALID_DEVICE_REQUEST: it has
+// no unload routine. Otherwise the routine has been called and the pointer is invalid.
+NTSTATUS SimDriverUnload(PDRIVER_OBJECT Driver);
+
+// ---- files, for process.c and irp users
+
+// Opens a device by NT name: IRP_MJ_CREATE has succeeded. The file object comes back referenced.
+NTSTATUS SimFileCreate(PCUNICODE_STRING Name, ACCESS_MASK Access, KPROCESSOR_MODE Mode,
+                       PFILE_OBJECT *File);

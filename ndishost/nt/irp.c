@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+
+// IRPs: where they come from and go to. All of them are blocks of two caches, so that a pointer to
+// a freed one can still be told from a live one.
+
+#include "irp.h"
+
+#include "pool.h"
+#include "sanitizer.h"
+
+#include <string.h>
+
+#define LONG_STACK 127
+
+static SIM_CACHE Cache = {.Name = "IRP",
+                          .BodyBytes = sizeof(SIM_IRP) + SIM_IRP_LEVELS * sizeof(IO_STACK_LOCATION),
+                          .Magazine = SimCacheIrp,
+                          .Counter = SimCountIrpAllocation};
+static SIM_CACHE LongCache = {.Name = "IRP",
+                              .BodyBytes = sizeof(SIM_IRP) + LONG_STACK * sizeof(IO_STACK_LOCATION),
+                              .Magazine = SimCacheLongIrp,
+                              .Counter = SimCountIrpAllocation};
+
+static USHORT PacketSize(CCHAR StackSize)
+{
+    return (USHORT)(sizeof(IRP) + (size_t)StackSize * sizeof(IO_STACK_LOCATION));
+}
+
+static void InitializeIrp(PIRP Irp, USHORT Bytes, CCHAR StackSize, UCHAR AllocationFlags)
+{
+    memset(Irp, 0, Bytes);
+    Irp->Type = IO_TYPE_IRP;
+    Irp->Size = Bytes;
+    Irp->StackCount = StackSize;
+    Irp->CurrentLocation = (CHAR)(StackSize + 1);
+    Irp->AllocationFlags = AllocationFlags;
+    InitializeListHead(&Irp->ThreadListEntry);
+    Irp->Tail.Overlay.CurrentStackLocation = (PIO_STACK_LOCATION)(Irp + 1) + StackSize;
+}
+
+SIM_IRP *SimIrpCreate(CCHAR StackSize, void *Caller)
+{
+    if (StackSize < 1) {
+        return NULL;
+    }
+    SIM_BLOCK *Block = SimCacheTake(StackSize <= SIM_IRP_LEVELS ? &Cache : &LongCache, Caller);
+    if (Block == NULL) {
+        return NULL;
+    }
+    SIM_IRP *Self = SimBlockBody(Block);
+    memset(Self, 0, __builtin_offsetof(SIM_IRP, Irp));
+    InitializeIrp(&Self->Irp, PacketSize(StackSize), StackSize, SIM_IRP_OURS);
+    SimCount(SimCountIrp, 1);
+    return Self;
+}
+
+void SimIrpPublish(SIM_IRP *Self)
+{
+    // Sequentially consistent: process.c looks for IRPs after it has said that it is exiting, and
+    // request.c looks whether it is exiting after this.
+    atomic_store(&SimBlockOf(Self)->Holds, 1);
+}
+
+void SimIrpDiscard(SIM_IRP *Self)
+{
+    SimCacheGive(SimBlockOf(Self));
+}
+
+BOOLEAN SimIrpHold(SIM_IRP *Self)
+{
+    _Atomic uint32_t *Holds = &SimBlockOf(Self)->Holds;
+    uint32_t Seen = atomic_load(Holds);
+    while (Seen > 0) {
+        if (atomic_compare_exchange_weak(Holds, &Seen, Seen + 1)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+void SimIrpRelease(SIM_IRP *Self)
+{
+    SIM_BLOCK *Block = SimBlockOf(Self);
+    if (atomic_fetch_sub_explicit(&Block->Holds, 1, memory_order_acq_rel) == 1) {
+        SimCacheGive(Block);
+    }
+}
+
+SIM_MAY_READ_FREED BOOLEAN SimIrpIsFree(PIRP Irp)
+{
+    if ((*(volatile UCHAR *)&Irp->AllocationFlags & SIM_IRP_OURS) == 0) {
+        return FALSE;
+    }
+    SIM_BLOCK *Block = SimBlockOf(CONTAINING_RECORD(Irp, SIM_IRP, Irp));
+    return atomic_load_explicit(&Block->Holds, memory_order_relaxed) == 0;
+}
+
+static void ForEachOf(SIM_CACHE *From, void (*Visit)(SIM_IRP *Self, void *Context), void *Context)
+{
+    SIM_BLOCK *Block = atomic_load(&From->All);
+    for (; Block != NULL; Block = Block->NextAll) {
+        SIM_IRP *Self = SimBlockBody(Block);
+        if (SimIrpHold(Self)) {
+            Visit(Self, Context);
+            SimIrpRelease(Self);
+        }
+    }
+}
+
+void SimIrpForEach(void (*Visit)(SIM_IRP *Self, void *Context), void *Context)
+{
+    ForEachOf(&Cache, Visit, Context);
+    ForEachOf(&LongCache, Visit, Context);
+}
+
+unsigned SimIrpReportLive(void)
+{
+    return SimCacheReportLive(&Cache) + SimCacheReportLive(&LongCache);
+}
+
+// ---- the exported side
+
+PIRP NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
+{
+    (void)ChargeQuota;
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SIM_IRP *Self = SimIrpCreate(StackSize, __builtin_return_address(0));
+    if (Self == NULL) {
+        return NULL;
+    }
+    SimIrpPublish(Self);
+    return &Self->Irp;
+}
+
+PIRP NTAPI IoAllocateIrpEx(PDEVICE_OBJECT DeviceObject, CCHAR StackSize, BOOLEAN ChargeQuota)
+{
+    (void)DeviceObject;
+    return IoAllocateIrp(StackSize, ChargeQuota);
+}
+
+VOID NTAPI IoInitializeIrp(PIRP Irp, USHORT PacketSize, CCHAR StackSize)
+{
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    InitializeIrp(Irp, PacketSize, StackSize, 0);
+}
+
+VOID NTAPI IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
+{
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SIM_IRP *Self = SimIrpOf(Irp);
+    if (Self != NULL && Self->Finish != NULL) {
+        SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x02, (ULONG_PTR)Irp, 0, 0,
+                    "IoReuseIrp of IRP %p, which the driver did not allocate", Irp);
+    }
+    InitializeIrp(Irp, Irp->Size, Irp->StackCount, Irp->AllocationFlags);
+    Irp->IoStatus.Status = Iostatus;
+}
+
+VOID NTAPI IoFreeIrp(PIRP Irp)
+{
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    if (SimIrpIsFree(Irp)) {
+        SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x01, (ULONG_PTR)Irp, 0, 0,
+                    "IoFreeIrp of IRP %p, which was already freed", Irp);
+    }
+    SIM_IRP *Self = SimIrpOf(Irp);
+    if (Irp->Type != IO_TYPE_IRP || Self == NULL) {
+        SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x01, (ULONG_PTR)Irp, 0, 0,
+                    "IoFreeIrp of %p, which is not from IoAllocateIrp", Irp);
+    }
+    if (Self->Finish != NULL) {
+        SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x02, (ULONG_PTR)Irp, 0, 0,
+                    "IoFreeIrp of IRP %p, which belongs to the I/O manager", Irp);
+    }
+    SimIrpRelease(Self);
+}

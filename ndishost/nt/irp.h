@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// IRPs as the I/O manager sees them. irp.c makes and frees them, irp_call.c sends and completes
+// them, cancel.c cancels, irp_build.c and request.c build requests, pnp.c and power.c their own.
+
+#include "cache.h"
+
+// What is known of one stack location since the last call at it: bits, and above them how often it
+// was used. The dispatch routine's return and the completion may come in either order, on two
+// threads; whoever comes second checks that they agree.
+typedef struct SIM_LEVEL {
+    _Atomic uint32_t State;
+    NTSTATUS Status; // IoStatus.Status when completion left the location
+} SIM_LEVEL;
+
+#define SIM_IRP_LEVELS 8 // stack locations of an ordinary IRP, and those that are checked
+
+// The block's Holds counts: 1 from publishing until the IRP is freed, 1 for each IofCallDriver that
+// has not returned, 1 for each canceller. With a hold Process and Slot can be read, and the memory
+// stays this IRP.
+typedef struct SIM_IRP SIM_IRP;
+struct SIM_IRP {
+    void (*Finish)(SIM_IRP *Self); // when completion reaches the top; frees it. NULL: a driver's IRP
+    SIM_PROCESS *Process;          // that asked; NULL: none
+    void **Slot;                   // where the client finds the IRP; NULL: nowhere
+    void *Owner;                   // for Finish
+    void *Context;
+    void (*Done)(void *Context, NTSTATUS Status, ULONG_PTR Information);
+    void *SystemBuffer; // ours, whatever the driver did to the IRP's
+    void *CopyTo;       // where Information bytes of it go; NULL: nowhere
+    ULONG CopyLimit;    // bytes that have room there
+    ULONG SystemBufferBytes;
+    SIM_LEVEL Levels[SIM_IRP_LEVELS];
+    IRP Irp __attribute__((aligned(16)));
+    // stack locations follow
+};
+_Static_assert(__builtin_offsetof(SIM_IRP, Irp) + sizeof(IRP) == sizeof(SIM_IRP),
+               "the stack locations follow the IRP at once");
+
+#define SIM_IRP_OURS 0x80 // in Irp->AllocationFlags: the IRP is part of a SIM_IRP
+
+// NULL: the memory is a driver's own (IoInitializeIrp).
+static inline SIM_IRP *SimIrpOf(PIRP Irp)
+{
+    return (Irp->AllocationFlags & SIM_IRP_OURS) != 0 ? CONTAINING_RECORD(Irp, SIM_IRP, Irp) : NULL;
+}
+
+// Not published: no canceller finds it before SimIrpPublish.
+SIM_IRP *SimIrpCreate(CCHAR StackSize, void *Caller);
+void SimIrpPublish(SIM_IRP *Self);
+void SimIrpDiscard(SIM_IRP *Self); // one that was not published
+
+BOOLEAN SimIrpHold(SIM_IRP *Self); // FALSE: it is free
+void SimIrpRelease(SIM_IRP *Self); // the last one frees it
+
+// 0x44, 0xC9/1: what is wrong with a pointer that should be a live IRP.
+BOOLEAN SimIrpIsFree(PIRP Irp);
+
+// Calls Visit for each published IRP, held.
+void SimIrpForEach(void (*Visit)(SIM_IRP *Self, void *Context), void *Context);
+
+// As IoCancelIrp, without the check that the IRP has not been completed.
+BOOLEAN SimIrpCancel(PIRP Irp);
+
+// ---- building: irp_build.c
+
+// Buffers of a device-control request by the method of its code. In UserMode bad pointers give
+// STATUS_ACCESS_VIOLATION; nothing is left over then.
+NTSTATUS SimIrpSetBuffers(SIM_IRP *Self, KPROCESSOR_MODE Mode, ULONG Method, const void *In,
+                          ULONG InLength, void *Out, ULONG OutLength);
+NTSTATUS SimIrpSetTransfer(SIM_IRP *Self, KPROCESSOR_MODE Mode, PDEVICE_OBJECT Device, void *Buffer,
+                           ULONG Length, BOOLEAN Read);
+// Copies out what the driver wrote, and gives buffers and MDLs back. Any IRQL <= DISPATCH_LEVEL.
+void SimIrpFinishBuffers(SIM_IRP *Self);
+
+// Sends an IRP that the caller filled (next stack location) and waits. Frees it. PASSIVE_LEVEL.
+NTSTATUS SimIrpSendAndWait(SIM_IRP *Self, PDEVICE_OBJECT Device, ULONG_PTR *Information);

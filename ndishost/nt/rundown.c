@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+
+// Rundown protection. Count is twice the number of references, and odd once a rundown has begun;
+// 1 when it has completed. Its low half is the futex of the one who waits for that.
+
+#include "sim.h"
+
+#include "futex.h"
+
+#define RUNDOWN_ACTIVE ((ULONG_PTR)1)
+#define RUNDOWN_ONE ((ULONG_PTR)2)
+#define RUNDOWN_POOL_TAG 0x6E75526Bu // "kRun"
+
+struct _EX_RUNDOWN_REF_CACHE_AWARE {
+    EX_RUNDOWN_REF Reference; // one is enough here
+};
+
+void NTAPI ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
+{
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    __atomic_store_n(&RunRef->Count, 0, __ATOMIC_RELEASE);
+}
+
+BOOLEAN NTAPI ExAcquireRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
+{
+    ULONG_PTR Seen = __atomic_load_n(&RunRef->Count, __ATOMIC_RELAXED);
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    do {
+        if ((Seen & RUNDOWN_ACTIVE) != 0) {
+            return FALSE;
+        }
+    } while (!__atomic_compare_exchange_n(&RunRef->Count, &Seen, Seen + Count * RUNDOWN_ONE, 1,
+                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    return TRUE;
+}
+
+BOOLEAN NTAPI ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
+{
+    return ExAcquireRundownProtectionEx(RunRef, 1);
+}
+
+void NTAPI ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
+{
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    // Once the last reference is gone the memory may be, too.
+    ULONG_PTR Before = __atomic_fetch_sub(&RunRef->Count, Count * RUNDOWN_ONE, __ATOMIC_ACQ_REL);
+    if (Before < Count * RUNDOWN_ONE) {
+        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1007, (ULONG_PTR)RunRef, 0, 0,
+                    "rundown protection %p is released more often than it was acquired.",
+                    (void *)RunRef);
+    }
+    if (Before - Count * RUNDOWN_ONE == RUNDOWN_ACTIVE) {
+        FutexWake(RunRef, INT_MAX);
+    }
+}
+
+void NTAPI ExReleaseRundownProtection(PEX_RUNDOWN_REF RunRef)
+{
+    ExReleaseRundownProtectionEx(RunRef, 1);
+}
+
+void NTAPI ExWaitForRundownProtectionRelease(PEX_RUNDOWN_REF RunRef)
+{
+    SIM_REQUIRE_MAX_IRQL(APC_LEVEL);
+    ULONG_PTR Seen = __atomic_fetch_or(&RunRef->Count, RUNDOWN_ACTIVE, __ATOMIC_ACQ_REL);
+    Seen |= RUNDOWN_ACTIVE;
+    while (Seen != RUNDOWN_ACTIVE) {
+        FutexWait((_Atomic uint32_t *)(void *)RunRef, (uint32_t)Seen);
+        Seen = __atomic_load_n(&RunRef->Count, __ATOMIC_ACQUIRE);
+    }
+}
+
+void NTAPI ExRundownCompleted(PEX_RUNDOWN_REF RunRef)
+{
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    __atomic_store_n(&RunRef->Count, RUNDOWN_ACTIVE, __ATOMIC_RELEASE);
+}
+
+void NTAPI ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
+{
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    ULONG_PTR Before = __atomic_exchange_n(&RunRef->Count, 0, __ATOMIC_RELEASE);
+    if (Before != RUNDOWN_ACTIVE) {
+        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1005, (ULONG_PTR)RunRef, 0, 0,
+                    "rundown protection %p is initialised again before its rundown completed.",
+                    (void *)RunRef);
+    }
+}
+
+SIZE_T NTAPI ExSizeOfRundownProtectionCacheAware(void)
+{
+    return sizeof(struct _EX_RUNDOWN_REF_CACHE_AWARE);
+}
+
+void NTAPI ExInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
+                                                   SIZE_T RunRefSize)
+{
+    (void)RunRefSize;
+    ExInitializeRundownProtection(&RunRefCacheAware->Reference);
+}
+
+PEX_RUNDOWN_REF_CACHE_AWARE NTAPI ExAllocateCacheAwareRundownProtection(POOL_TYPE PoolType,
+                                                                        ULONG PoolTag)
+{
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    PEX_RUNDOWN_REF_CACHE_AWARE Reference = ExAllocatePoolWithTag(
+        PoolType, sizeof(*Reference), PoolTag == 0 ? RUNDOWN_POOL_TAG : PoolTag);
+    if (Reference != NULL) {
+        ExInitializeRundownProtection(&Reference->Reference);
+    }
+    return Reference;
+}
+
+void NTAPI ExFreeCacheAwareRundownProtection(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
+{
+    ExFreePool(RunRefCacheAware);
+}
+
+BOOLEAN NTAPI ExAcquireRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
+{
+    return ExAcquireRundownProtectionEx(&RunRefCacheAware->Reference, 1);
+}
+
+BOOLEAN NTAPI ExAcquireRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
+                                                     ULONG Count)
+{
+    return ExAcquireRundownProtectionEx(&RunRefCacheAware->Reference, Count);
+}
+
+void NTAPI ExReleaseRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
+{
+    ExReleaseRundownProtectionEx(&RunRefCacheAware->Reference, 1);
+}
+
+void NTAPI ExReleaseRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRef, ULONG Count)
+{
+    ExReleaseRundownProtectionEx(&RunRef->Reference, Count);
+}
+
+void NTAPI ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRef)
+{
+    ExWaitForRundownProtectionRelease(&RunRef->Reference);
+}
+
+void NTAPI ExRundownCompletedCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
+{
+    ExRundownCompleted(&RunRefCacheAware->Reference);
+}
+
+void NTAPI ExReInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
+{
+    ExReInitializeRundownProtection(&RunRefCacheAware->Reference);
+}

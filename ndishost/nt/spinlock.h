@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What spinlock.c, queuedlock.c and rwspinlock.c share: the record of what a thread holds, and the
+// reports of wrong use.
+
+#include "sim.h"
+
+typedef enum HELD_KIND {
+    HeldPlain = 1, // KeAcquireSpinLock...
+    HeldQueued,    // KeAcquireInStackQueuedSpinLock...
+    HeldShared,    // ExAcquireSpinLockShared...
+    HeldExclusive, // ExAcquireSpinLockExclusive...
+} HELD_KIND;
+
+// Tags in the low bits of a KSPIN_LOCK; the rest is the owner's SIM_THREAD (plain) or the last
+// KSPIN_LOCK_QUEUE (queued).
+#define SPIN_LOCK_WAITED ((ULONG_PTR)1)
+#define SPIN_LOCK_QUEUED ((ULONG_PTR)2)
+#define SPIN_LOCK_TAGS ((ULONG_PTR)3)
+
+#define SPIN_LOCK_SPINS 100
+
+void SimHeldPush(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind);
+// Bug check when the thread does not hold it that way.
+void SimHeldPop(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind);
+BOOLEAN SimHeldFind(const SIM_THREAD *Thread, const volatile void *Lock);
+
+__attribute__((noreturn)) void SimSpinLockRecursion(const volatile void *Lock);
+__attribute__((noreturn)) void SimSpinLockMismatch(const volatile void *Lock);
+// Bug check when the thread is not at DISPATCH_LEVEL or above.
+void SimRequireDispatch(SIM_THREAD *Thread, const volatile void *Lock, ULONG_PTR Rule,
+                        const char *Function);
+// The first half of each acquire that raises, the last half of each release that lowers.
+KIRQL SimSpinLockRaise(const volatile void *Lock);
+void SimSpinLockLower(SIM_THREAD *Thread, const volatile void *Lock, KIRQL OldIrql);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Call stacks, and the text buffer that a report is written into.
+
+#include <stddef.h>
+
+#define STACK_FRAMES_MAX 48
+
+typedef struct REPORT {
+    char *Text; // always terminated
+    size_t Size;
+    size_t Used;
+} REPORT;
+
+// What does not fit is cut off.
+__attribute__((format(printf, 2, 3))) void ReportAdd(REPORT *Report, const char *Format, ...);
+
+// Addresses of the calls on this thread's stack, innermost first, without the first `Skip`.
+size_t StackCapture(void **Frames, size_t Max, size_t Skip);
+
+// One line each: number, function, file and line; the module and offset where there are no symbols.
+void StackReport(REPORT *Report, void *const *Frames, size_t Count);
