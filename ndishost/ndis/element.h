@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Equal blocks for the NBL and NB pools: a list per processor in front of a shared depot.
+//
+// A processor's list is touched at DISPATCH_LEVEL only, on that processor, so it needs no lock and
+// no atomic. Blocks go to and come from the depot in batches, under its spin lock. A block that was
+// made once stays until the pool is freed, so a second free is recognised.
+
+#include "private.h"
+
+typedef struct ELEMENT {
+    struct ELEMENT *Next;      // in a processor's list, or in a batch
+    struct ELEMENT *NextBatch; // of the first of a batch in the depot
+    struct ELEMENT *NextAll;
+    volatile ULONG State; // ELEMENT_TAKEN, ELEMENT_FREE
+    ULONG Reserved;       // the body is aligned to 16
+} ELEMENT;
+C_ASSERT(sizeof(ELEMENT) == 32);
+
+#define ELEMENT_TAKEN 0x4e454b54u
+#define ELEMENT_FREE 0x45455246u
+
+typedef struct ELEMENT_LIST {
+    ELEMENT *First;
+    ULONG Length;
+    LONG Live; // taken less given on this processor; only the sum over all means something
+    UCHAR Pad[48];
+} ELEMENT_LIST;
+C_ASSERT(sizeof(ELEMENT_LIST) == 64);
+
+typedef struct ELEMENT_POOL ELEMENT_POOL;
+struct ELEMENT_POOL {
+    ELEMENT_LIST *Lists; // SimNdis.Processors of them
+    SIZE_T BodyBytes;
+    ULONG Tag;
+    void (*Construct)(ELEMENT_POOL *Pool, void *Body); // once per block, which is zeroed; or NULL
+    KSPIN_LOCK Lock;                                   // guards the rest
+    ELEMENT *Batches;
+    ELEMENT *All;
+};
+
+NTSTATUS SimElementPoolCreate(ELEMENT_POOL *Pool, SIZE_T BodyBytes, ULONG Tag);
+void SimElementPoolDestroy(ELEMENT_POOL *Pool); // accepts a zeroed one
+LONG64 SimElementPoolLive(const ELEMENT_POOL *Pool);
+
+// IRQL <= DISPATCH_LEVEL. NULL when there is no memory. The body is as the last user left it.
+void *SimElementTake(ELEMENT_POOL *Pool);
+void SimElementGive(ELEMENT_POOL *Pool, void *Body);
+
+static inline BOOLEAN SimElementIsTaken(const void *Body)
+{
+    return ((const ELEMENT *)Body - 1)->State == ELEMENT_TAKEN;
+}

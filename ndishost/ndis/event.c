@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Net PnP events to protocols, and those that a miniport raises.
+
+#include "adapter.h"
+
+static const UCHAR MayFail[] = {NetEventQueryRemoveDevice, NetEventRestart, NetEventReconfigure,
+                                NetEventPortActivation};
+
+// What a protocol may not answer is taken as success, as on Windows; the debugger hears of it.
+static NDIS_STATUS StatusJudge(const PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code,
+                               NDIS_STATUS Status)
+{
+    BOOLEAN Allowed = Status == NDIS_STATUS_SUCCESS;
+    for (ULONG i = 0; i < sizeof(MayFail); i++) {
+        Allowed = Allowed || MayFail[i] == (UCHAR)Code;
+    }
+    if (Allowed) {
+        return Status;
+    }
+    DbgPrint("NDIS: protocol %wZ answers event %d with 0x%08x, which it may not\n",
+             &Protocol->Name, (int)Code, (unsigned)Status);
+    return NDIS_STATUS_SUCCESS;
+}
+
+// The notification leads back to its completion by a field that is NDIS's.
+static NDIS_STATUS EventSend(PROTOCOL *Protocol, NDIS_HANDLE Context,
+                             NET_PNP_EVENT_NOTIFICATION *Notification, COMPLETION *Completion)
+{
+    HeaderSet(&Notification->Header, NDIS_OBJECT_TYPE_DEFAULT,
+              NET_PNP_EVENT_NOTIFICATION_REVISION_2, sizeof(*Notification));
+    Notification->NetPnPEvent.NdisReserved[0] = (ULONG_PTR)Completion;
+    Notification->NetPnPEvent.NdisReserved[1] = (ULONG_PTR)Notification;
+    SimCompletionBegin(Completion);
+    NDIS_STATUS Status = Protocol->Characteristics.NetPnPEventHandler(Context, Notification);
+    Status = SimCompletionEnd(Completion, Status);
+    return StatusJudge(Protocol, Notification->NetPnPEvent.NetEvent, Status);
+}
+
+NDIS_STATUS SimBindingPnpEvent(BINDING *Binding, NET_PNP_EVENT_CODE Code, PVOID Buffer,
+                               ULONG BufferLength)
+{
+    RtlZeroMemory(&Binding->Notification, sizeof(Binding->Notification));
+    Binding->Notification.NetPnPEvent.NetEvent = Code;
+    Binding->Notification.NetPnPEvent.Buffer = Buffer;
+    Binding->Notification.NetPnPEvent.BufferLength = BufferLength;
+    return EventSend(Binding->Protocol, Binding->Context, &Binding->Notification, &Binding->Event);
+}
+
+NDIS_STATUS SimProtocolPnpEvent(PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code)
+{
+    NET_PNP_EVENT_NOTIFICATION Notification = {0};
+    COMPLETION Completion = {0};
+    Notification.NetPnPEvent.NetEvent = Code;
+    return EventSend(Protocol, NULL, &Notification, &Completion);
+}
+
+void NTAPI NdisCompleteNetPnPEvent(NDIS_HANDLE NdisBindingHandle,
+                                   PNET_PNP_EVENT_NOTIFICATION NetPnPEventNotification,
+                                   NDIS_STATUS Status)
+{
+    UNREFERENCED_PARAMETER(NdisBindingHandle);
+    NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
+    const NET_PNP_EVENT *Event = &NetPnPEventNotification->NetPnPEvent;
+    if (Event->NdisReserved[1] != (ULONG_PTR)NetPnPEventNotification) {
+        BugCheck(NDIS_BUG_PNP_EVENT, NetPnPEventNotification, Event->NetEvent, Status,
+                 "NdisCompleteNetPnPEvent: %p is not the notification that NDIS passed\n",
+                 NetPnPEventNotification);
+    }
+    SimCompletionSet((COMPLETION *)Event->NdisReserved[0], Status, __func__,
+                     NetPnPEventNotification);
+}
+
+// A miniport tells those above of its ports.
+NDIS_STATUS NTAPI NdisMNetPnPEvent(NDIS_HANDLE MiniportAdapterHandle,
+                                   PNET_PNP_EVENT_NOTIFICATION NetPnPEventNotification)
+{
+    NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
+    ADAPTER *Adapter = SimAdapterCheck(MiniportAdapterHandle, __func__);
+    const NET_PNP_EVENT *Event = &NetPnPEventNotification->NetPnPEvent;
+    if (Event->NetEvent != NetEventPortActivation && Event->NetEvent != NetEventPortDeactivation) {
+        return NDIS_STATUS_NOT_SUPPORTED;
+    }
+    NDIS_STATUS Result = NDIS_STATUS_SUCCESS;
+    SimAdapterLockTransition(Adapter, __func__);
+    for (LIST_ENTRY *Entry = Adapter->Bindings.Flink; Entry != &Adapter->Bindings;
+         Entry = Entry->Flink) {
+        BINDING *Binding = CONTAINING_RECORD(Entry, BINDING, Link);
+        if (!Binding->Open) {
+            continue;
+        }
+        NDIS_STATUS Status =
+            SimBindingPnpEvent(Binding, Event->NetEvent, Event->Buffer, Event->BufferLength);
+        if (Status != NDIS_STATUS_SUCCESS) {
+            Result = Status;
+        }
+    }
+    SimAdapterUnlockTransition(Adapter);
+    return Result;
+}

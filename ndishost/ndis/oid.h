@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// What oid.c and oiddirect.c know about a request that is under way.
+
+#include "adapter.h"
+
+// In NDIS_OID_REQUEST.NdisReserved, from NdisOidRequest to completion.
+typedef struct OID_CONTEXT {
+    LIST_ENTRY Link;        // OID_QUEUE.Waiting
+    BINDING *Binding;       // NULL: NDIS's own
+    PNDIS_OID_REQUEST Down; // what the module below has
+    KEVENT *Done;           // NDIS's own: who waits
+    NDIS_STATUS *Status;
+} OID_CONTEXT;
+C_ASSERT(sizeof(OID_CONTEXT) <= sizeof(((NDIS_OID_REQUEST *)0)->NdisReserved));
+
+static inline OID_CONTEXT *SimOidContext(PNDIS_OID_REQUEST Request)
+{
+    return (OID_CONTEXT *)Request->NdisReserved;
+}
+
+// Bug check unless the request is well formed and the binding may make one now; then it counts.
+void SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *Function);
+// Ends the count and calls the protocol's completion handler.
+void SimOidGiveBack(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS Status,
+                    OID_REQUEST_COMPLETE_HANDLER Handler);
