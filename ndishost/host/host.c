@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+// Start and stop of the simulated system, counters, and waiting for it to come to rest.
+
+#include "host.h"
+
+#include "../ndis/control.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+static _Atomic int HostState; // 0: off, 1: starting or stopping, 2: running
+
+#define HOST_PROCESSORS_DEFAULT 4
+
+BOOLEAN HostIsRunning(void)
+{
+    return atomic_load(&HostState) == 2;
+}
+
+// NDIS counts its own events; they go into the same per-thread counters as the kernel's.
+void SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
+{
+    static const SIM_COUNTER Counters[] = {
+        [SimNdisNblAllocated] = SimCountNblAllocation,
+        [SimNdisNbAllocated] = SimCountNbAllocation,
+        [SimNdisMdlAllocated] = SimCountMdlAllocation,
+        [SimNdisSendCalled] = SimCountSend,
+        [SimNdisNblSent] = SimCountNblSent,
+    };
+
+    SimCount(Counters[Event], Amount);
+}
+
+ndishost_status ndishost_start(const struct ndishost_options *options)
+{
+    static const struct ndishost_options Defaults;
+    unsigned Processors;
+    int Off = 0;
+    NTSTATUS Status;
+
+    if (options == NULL) {
+        options = &Defaults;
+    }
+    Processors = options->processors == 0 ? HOST_PROCESSORS_DEFAULT : options->processors;
+    if (Processors > SIM_PROCESSORS_MAX) {
+        return (ndishost_status)STATUS_INVALID_PARAMETER;
+    }
+    if (!atomic_compare_exchange_strong(&HostState, &Off, 1)) {
+        return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
+    }
+    SimBugCheckSetHandler(options->on_bug_check);
+    SimDebugSetQuiet(options->quiet != 0);
+    SimThreadStart(Processors);
+    SimPoolStart();
+    SimMdlStart();
+    SimObjectStart();
+    SimRegistryStart(options->registry_file);
+    SimPnpStart();
+    Status = SimNdisStart();
+    if (NT_SUCCESS(Status)) {
+        Status = HostNicsStart();
+    }
+    atomic_store(&HostState, 2);
+    if (!NT_SUCCESS(Status)) {
+        ndishost_stop();
+    }
+    return (ndishost_status)Status;
+}
+
+unsigned ndishost_stop(void)
+{
+    int Running = 2;
+    unsigned Left;
+
+    if (!HostIsRunning()) {
+        return 0;
+    }
+    HostProcessesExit();
+    HostDriversUnload();
+    HostNicsStop();
+    if (!atomic_compare_exchange_strong(&HostState, &Running, 1)) {
+        return 0; // another thread was faster
+    }
+    Left = SimNdisStop();
+    Left += SimPnpStop();
+    Left += SimRegistryStop();
+    Left += SimObjectStop();
+    Left += SimMdlStop();
+    Left += SimPoolStop();
+    Left += SimThreadStop();
+    SimDebugSetQuiet(FALSE);
+    SimBugCheckSetHandler(NULL);
+    atomic_store(&HostState, 0);
+    return Left;
+}
+
+static uint64_t HostNowMs(void)
+{
+    struct timespec Now;
+
+    clock_gettime(CLOCK_MONOTONIC, &Now);
+    return (uint64_t)Now.tv_sec * 1000 + (uint64_t)Now.tv_nsec / 1000000;
+}
+
+ndishost_status ndishost_wait_idle(unsigned timeout_ms)
+{
+    static const struct timespec HostPause = {.tv_nsec = 200000};
+    uint64_t Deadline = HostNowMs() + timeout_ms;
+
+    for (;;) {
+        uint64_t Now = HostNowMs();
+
+        if (Now > Deadline || !SimWaitIdle((unsigned)(Deadline - Now))) {
+            return (ndishost_status)STATUS_TIMEOUT;
+        }
+        if (SimNdisIsIdle()) {
+            return (ndishost_status)STATUS_SUCCESS;
+        }
+        // NDIS waits for a driver to complete something, and has no event for it that would be the
+        // host's to see.
+        nanosleep(&HostPause, NULL);
+    }
+}
+
+void ndishost_get_counters(struct ndishost_counters *counters)
+{
+    counters->irps = SimCounterSum(SimCountIrp);
+    counters->irp_allocations = SimCounterSum(SimCountIrpAllocation);
+    counters->nbl_allocations = SimCounterSum(SimCountNblAllocation);
+    counters->nb_allocations = SimCounterSum(SimCountNbAllocation);
+    counters->mdl_allocations = SimCounterSum(SimCountMdlAllocation);
+    counters->pool_allocations = SimCounterSum(SimCountPoolAllocation);
+    counters->page_locks = SimCounterSum(SimCountPageLock);
+    counters->pages_locked = SimCounterSum(SimCountPagesLocked);
+    counters->sends = SimCounterSum(SimCountSend);
+    counters->nbls_sent = SimCounterSum(SimCountNblSent);
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+
+// NICs: the bus that they sit on. A NIC is a wire, opened here so that the caller learns why it
+// can't be, and a device for which the miniport driver of nic/ is installed.
+
+#include "host.h"
+
+#include "../ndis/control.h"
+#include "../nic/miniport.h"
+#include "../nic/wires.h"
+#include "../nt/device.h"
+#include "../nt/wide.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NIC_SERVICE "ShuttleNic"
+#define NIC_NAME_BYTES 256
+
+struct ndishost_nic {
+    struct wire_slot Slot;
+    unsigned Number; // of the wire
+    PDEVICE_OBJECT Pdo;
+    char Name[NIC_NAME_BYTES];
+    struct ndishost_nic *Next;
+
+    // A device goes by its user's wish or by itself, perhaps at the same time.
+    KEVENT RemovalLock;    // a mutex that leaves the IRQL alone
+    _Atomic int IsRemoved; // changed under it
+    KEVENT Attached;       // the start has come to its end, well or not
+    _Atomic int Gone;      // GoneWork has been queued, once and for all
+    WORK_QUEUE_ITEM GoneWork;
+    KEVENT GoneWorkDone;
+};
+
+static SIM_LOCK HostNicsLock; // guards the list
+static struct ndishost_nic *HostNics;
+static PDRIVER_OBJECT HostNicDriver; // from start to stop
+
+NTSTATUS HostNicsStart(void)
+{
+    return SimDriverLoad(NIC_SERVICE, NicDriverEntry, &HostNicDriver);
+}
+
+// ---- removal
+
+// Does nothing for one that is removed already. When somebody holds on to the device, it stays, and
+// can be removed another time.
+static NTSTATUS NicRemoveDevice(struct ndishost_nic *Nic, BOOLEAN Surprise)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+
+    KeWaitForSingleObject(&Nic->RemovalLock, Executive, KernelMode, FALSE, NULL);
+    if (!Nic->IsRemoved) {
+        Status = SimPnpRemoveDevice(Nic->Pdo, Surprise);
+        Nic->IsRemoved = NT_SUCCESS(Status);
+    }
+    KeSetEvent(&Nic->RemovalLock, IO_NO_INCREMENT, FALSE);
+    return Status;
+}
+
+static WORKER_THREAD_ROUTINE NicGoneWork;
+static void NTAPI NicGoneWork(PVOID Context)
+{
+    struct ndishost_nic *Nic = Context;
+
+    KeWaitForSingleObject(&Nic->Attached, Executive, KernelMode, FALSE, NULL);
+    NicRemoveDevice(Nic, TRUE);
+    KeSetEvent(&Nic->GoneWorkDone, IO_NO_INCREMENT, FALSE);
+}
+
+// From the miniport's thread, which the removal will wait for.
+static void NicGone(struct wire_slot *Slot)
+{
+    struct ndishost_nic *Nic = CONTAINING_RECORD(Slot, struct ndishost_nic, Slot);
+
+    atomic_store(&Nic->Gone, 1);
+    ExQueueWorkItem(&Nic->GoneWork, DelayedWorkQueue);
+}
+
+static void NicUnlink(struct ndishost_nic *Nic)
+{
+    struct ndishost_nic **Link = &HostNics;
+
+    SimLock(&HostNicsLock);
+    while (*Link != Nic) {
+        Link = &(*Link)->Next;
+    }
+    *Link = Nic->Next;
+    SimUnlock(&HostNicsLock);
+}
+
+// The miniport's thread has ended: nobody can queue the work any more.
+static void NicDetach(struct ndishost_nic *Nic)
+{
+    if (Nic->Gone) {
+        KeWaitForSingleObject(&Nic->GoneWorkDone, Executive, KernelMode, FALSE, NULL);
+    }
+    NicUnlink(Nic);
+    WiresRemove(Nic->Number);
+}
+
+static void NicFree(struct ndishost_nic *Nic)
+{
+    Nic->Slot.ops->close(Nic->Slot.wire);
+    free(Nic);
+}
+
+ndishost_status ndishost_remove_nic(struct ndishost_nic *nic, enum ndishost_removal how)
+{
+    NTSTATUS Status = NicRemoveDevice(nic, how == NDISHOST_REMOVE_SURPRISE);
+
+    if (!NT_SUCCESS(Status)) {
+        return (ndishost_status)Status;
+    }
+    NicDetach(nic);
+    NicFree(nic);
+    return (ndishost_status)Status;
+}
+
+// A protocol that could not be unloaded may refuse to let go of the adapter; then it is unplugged.
+void HostNicsStop(void)
+{
+    while (HostNics != NULL) {
+        struct ndishost_nic *Nic = HostNics;
+
+        if (!NT_SUCCESS(ndishost_remove_nic(Nic, NDISHOST_REMOVE_ORDERLY)) &&
+            !NT_SUCCESS(ndishost_remove_nic(Nic, NDISHOST_REMOVE_SURPRISE))) {
+            NicUnlink(Nic); // the leak report will tell who holds it
+        }
+    }
+    if (HostNicDriver != NULL) {
+        SimDriverUnload(HostNicDriver);
+        HostNicDriver = NULL;
+    }
+}
+
+// ---- arrival
+
+static NTSTATUS NicReadName(struct ndishost_nic *Nic)
+{
+    UNICODE_STRING Name;
+    NTSTATUS Status = SimNdisAdapterName(Nic->Pdo, &Name);
+    size_t Bytes;
+
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Bytes = SimUtf8FromWide(Nic->Name, NIC_NAME_BYTES - 1, Name.Buffer,
+                            Name.Length / sizeof(WCHAR));
+    Nic->Name[min(Bytes, NIC_NAME_BYTES - 1)] = '\0';
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS NicAddDevice(struct ndishost_nic *Nic)
+{
+    char Number[12];
+    const char *const Values[] = {"Wire", Number};
+    NTSTATUS Status;
+
+    snprintf(Number, sizeof(Number), "%u", Nic->Number);
+    Status = SimPnpAddDevice(HostNicDriver, Values, 1, &Nic->Pdo);
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Status = NicReadName(Nic);
+    if (!NT_SUCCESS(Status)) {
+        SimPnpRemoveDevice(Nic->Pdo, FALSE);
+    }
+    return Status;
+}
+
+static void NicSay(char *Message, size_t Size, const char *Sentence)
+{
+    if (Size != 0) {
+        snprintf(Message, Size, "%s", Sentence);
+    }
+}
+
+static NTSTATUS NicAttach(struct ndishost_nic *Nic, char *Message, size_t MessageSize)
+{
+    NTSTATUS Status = STATUS_INSUFFICIENT_RESOURCES;
+
+    Nic->Slot.gone = NicGone;
+    KeInitializeEvent(&Nic->RemovalLock, SynchronizationEvent, TRUE);
+    KeInitializeEvent(&Nic->Attached, NotificationEvent, FALSE);
+    KeInitializeEvent(&Nic->GoneWorkDone, NotificationEvent, FALSE);
+    ExInitializeWorkItem(&Nic->GoneWork, NicGoneWork, Nic);
+    Nic->Number = WiresAdd(&Nic->Slot);
+    if (Nic->Number == 0) {
+        NicSay(Message, MessageSize, "there are too many NICs");
+        return Status;
+    }
+    // In the list first: the device may be gone again before its start has returned.
+    SimLock(&HostNicsLock);
+    Nic->Next = HostNics;
+    HostNics = Nic;
+    SimUnlock(&HostNicsLock);
+    Status = NicAddDevice(Nic);
+    if (!NT_SUCCESS(Status)) {
+        Nic->IsRemoved = 1;
+    }
+    KeSetEvent(&Nic->Attached, IO_NO_INCREMENT, FALSE);
+    if (!NT_SUCCESS(Status)) {
+        NicDetach(Nic);
+        NicSay(Message, MessageSize, "NDIS could not start the adapter");
+    }
+    return Status;
+}
+
+ndishost_status ndishost_add_wire(const struct wire_ops *ops, const char *argument,
+                                  struct ndishost_nic **nic, char *message, size_t message_size)
+{
+    struct ndishost_nic *New;
+    char Unread[1];
+    NTSTATUS Status;
+
+    *nic = NULL;
+    if (message == NULL) {
+        message = Unread;
+        message_size = sizeof(Unread);
+    }
+    if (!HostIsRunning()) {
+        NicSay(message, message_size, "the system is not running");
+        return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
+    }
+    New = calloc(1, sizeof(*New));
+    if (New == NULL) {
+        NicSay(message, message_size, "there is not enough memory");
+        return (ndishost_status)STATUS_INSUFFICIENT_RESOURCES;
+    }
+    New->Slot.ops = ops;
+    New->Slot.wire = ops->open(argument, &New->Slot.properties, message, message_size);
+    if (New->Slot.wire == NULL) {
+        free(New);
+        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
+    }
+    Status = NicAttach(New, message, message_size);
+    if (!NT_SUCCESS(Status)) {
+        ops->close(New->Slot.wire);
+        free(New);
+        return (ndishost_status)Status;
+    }
+    *nic = New;
+    return (ndishost_status)STATUS_SUCCESS;
+}
+
+ndishost_status ndishost_add_nic(const char *spec, struct ndishost_nic **nic, char *message,
+                                 size_t message_size)
+{
+    static const struct wire_ops *const Kinds[] = {&WireNull, &WireLoop, &WirePcap, &WirePacket};
+    size_t Length = strcspn(spec, ":");
+    const char *Argument = spec[Length] == ':' ? spec + Length + 1 : "";
+
+    for (unsigned I = 0; I < sizeof(Kinds) / sizeof(Kinds[0]); I++) {
+        if (strlen(Kinds[I]->kind) == Length && strncmp(Kinds[I]->kind, spec, Length) == 0) {
+            return ndishost_add_wire(Kinds[I], Argument, nic, message, message_size);
+        }
+    }
+    *nic = NULL;
+    if (message != NULL && message_size != 0) {
+        snprintf(message, message_size,
+                 "%s: not a kind of NIC; there are null, loop, pcap:FILE and packet:INTERFACE",
+                 spec);
+    }
+    return (ndishost_status)STATUS_INVALID_PARAMETER;
+}
+
+const char *ndishost_nic_name(const struct ndishost_nic *nic)
+{
+    return nic->Name;
+}
+
+// ---- what can be done to one that is there
+
+// After it has gone by itself there is only the struct left.
+static BOOLEAN NicIsThere(const struct ndishost_nic *Nic)
+{
+    return !Nic->IsRemoved;
+}
+
+ndishost_status ndishost_pause_nic(struct ndishost_nic *nic)
+{
+    if (!NicIsThere(nic)) {
+        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
+    }
+    return (ndishost_status)SimNdisPause(nic->Pdo);
+}
+
+ndishost_status ndishost_restart_nic(struct ndishost_nic *nic)
+{
+    if (!NicIsThere(nic)) {
+        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
+    }
+    return (ndishost_status)SimNdisRestart(nic->Pdo);
+}
+
+static ndishost_status NicWithProtocol(struct ndishost_nic *Nic, const char *Protocol,
+                                       NTSTATUS (*Do)(PDEVICE_OBJECT, PCUNICODE_STRING))
+{
+    WCHAR Text[128];
+    size_t Capacity = sizeof(Text) / sizeof(Text[0]);
+    size_t Units = SimWideFromUtf8(Text, Capacity, Protocol, strlen(Protocol));
+    UNICODE_STRING Name = {.Length = (USHORT)(Units * sizeof(WCHAR)),
+                           .MaximumLength = (USHORT)(Units * sizeof(WCHAR)),
+                           .Buffer = Text};
+
+    if (!NicIsThere(Nic)) {
+        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
+    }
+    if (Units > Capacity) {
+        return (ndishost_status)STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    return (ndishost_status)Do(Nic->Pdo, &Name);
+}
+
+ndishost_status ndishost_unbind(struct ndishost_nic *nic, const char *protocol)
+{
+    return NicWithProtocol(nic, protocol, SimNdisUnbind);
+}
+
+ndishost_status ndishost_bind(struct ndishost_nic *nic, const char *protocol)
+{
+    return NicWithProtocol(nic, protocol, SimNdisBind);
+}
+
+ndishost_status ndishost_set_power(struct ndishost_nic *nic, int d_state)
+{
+    if (d_state < PowerDeviceD0 || d_state > PowerDeviceD3) {
+        return (ndishost_status)STATUS_INVALID_PARAMETER;
+    }
+    if (!NicIsThere(nic)) {
+        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
+    }
+    return (ndishost_status)SimPnpSetPower(nic->Pdo, (DEVICE_POWER_STATE)d_state);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// ndishost: runs NDIS drivers in this process. This is the whole interface for programs and tests;
+// it needs no Windows header.
+//
+// There is one simulated system per process, because a driver's imports name no instance. Start it,
+// add NICs and drivers in any order (NDIS binds every Ethernet adapter to every protocol), act as
+// one or more client processes, stop it. Functions may be called from any thread of the program at
+// PASSIVE_LEVEL, except where they say otherwise. A status is an NTSTATUS: 0 success, negative as
+// int32_t is an error. A wrong use by a driver ends the process with a bug-check report (see
+// `on_bug_check`).
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef uint32_t ndishost_status; // NTSTATUS
+
+struct ndishost_options {
+    unsigned processors;       // virtual processors, 1 to 64; 0: 4
+    const char *registry_file; // text of driver parameters, see docs/ndishost.md; NULL: none
+    int quiet;                 // 1: DbgPrint goes nowhere; 0: to stderr
+    // Called on the failing thread with the finished report, before the process aborts; it may
+    // leave by longjmp or _exit. NULL: the report goes to stderr.
+    void (*on_bug_check)(uint32_t code, const char *report);
+};
+
+// NULL options: all defaults. Fails if the system is already running.
+ndishost_status ndishost_start(const struct ndishost_options *options);
+
+// Closes all handles, unloads every driver, removes every NIC, stops NDIS and every thread.
+// Returns the number of things that were leaked (pool allocations, MDLs, page locks, IRPs, NBLs,
+// objects); a report by tag goes to stderr when there are any. Safe when nothing runs: 0.
+unsigned ndishost_stop(void);
+
+// A value under the Parameters key of a driver's service, before the driver is loaded.
+ndishost_status ndishost_set_parameter(const char *service, const char *name, uint32_t value);
+
+// ---- drivers
+
+struct ndishost_driver; // valid until ndishost_unload
+
+// A driver linked into this program. `driver_entry` is its DriverEntry (an ms_abi function).
+ndishost_status ndishost_load_native(const char *service, void *driver_entry,
+                                     struct ndishost_driver **driver);
+
+// Calls DriverUnload. All handles on its devices must be closed; STATUS_DEVICE_BUSY otherwise.
+ndishost_status ndishost_unload(struct ndishost_driver *driver);
+
+// ---- NICs
+
+struct ndishost_nic;
+struct wire_ops; // nic/wire.h: for tests that play the wire themselves
+
+// `spec`: "null", "loop", "pcap:FILE", "packet:INTERFACE"; null and loop take an MTU, as in
+// "loop:1500". On failure a sentence for people is in `message` (may be NULL). A NIC whose interface
+// is deleted removes itself, as when it is unplugged; the pointer stays until ndishost_remove_nic.
+ndishost_status ndishost_add_nic(const char *spec, struct ndishost_nic **nic, char *message,
+                                 size_t message_size);
+ndishost_status ndishost_add_wire(const struct wire_ops *ops, const char *argument,
+                                  struct ndishost_nic **nic, char *message, size_t message_size);
+
+// Its NDIS adapter name, as drivers see it ("\\DEVICE\\{...}"), UTF-8; lives as long as the NIC.
+const char *ndishost_nic_name(const struct ndishost_nic *nic);
+
+enum ndishost_removal {
+    NDISHOST_REMOVE_ORDERLY,  // query remove, remove: as when a user disables the adapter
+    NDISHOST_REMOVE_SURPRISE, // unplugged: surprise removal first
+};
+// Unbinds every protocol, halts the miniport. The pointer is invalid afterwards.
+ndishost_status ndishost_remove_nic(struct ndishost_nic *nic, enum ndishost_removal how);
+
+// Pauses and restarts the whole stack above the adapter, as NDIS does when a filter is attached.
+ndishost_status ndishost_pause_nic(struct ndishost_nic *nic);
+ndishost_status ndishost_restart_nic(struct ndishost_nic *nic);
+
+// Unbinds one protocol (by its registered name) from the adapter, and binds it again.
+ndishost_status ndishost_unbind(struct ndishost_nic *nic, const char *protocol);
+ndishost_status ndishost_bind(struct ndishost_nic *nic, const char *protocol);
+
+// Device power: 1 is D0 (on), 4 is D3 (off). NDIS pauses first and restarts after.
+ndishost_status ndishost_set_power(struct ndishost_nic *nic, int d_state);
+
+// Returns when every bind, restart and work item that is on its way has ended. No time limit in it:
+// `timeout_ms` only bounds a hang. STATUS_TIMEOUT (0x102) then.
+ndishost_status ndishost_wait_idle(unsigned timeout_ms);
+
+// ---- client processes
+
+struct ndishost_process; // owns handles
+struct ndishost_file;    // a handle
+
+ndishost_status ndishost_process_create(struct ndishost_process **process);
+
+// The process dies: its requests are cancelled, its handles closed, and pages that it still has
+// locked are a bug check 0x76. Threads of the program that stand in a call of that process return
+// with STATUS_CANCELLED or the request's own status.
+void ndishost_process_exit(struct ndishost_process *process);
+
+enum { NDISHOST_READ = 1, NDISHOST_WRITE = 2 };
+
+// `name`: "\\\\.\\Shuttle" or an NT name. `access`: NDISHOST_READ | NDISHOST_WRITE.
+ndishost_status ndishost_open(struct ndishost_process *process, const char *name, unsigned access,
+                              struct ndishost_file **file);
+
+// Cancels nothing by itself: the driver gets CLEANUP, then CLOSE when its requests have ended.
+void ndishost_close(struct ndishost_file *file);
+
+// Another handle to the same file object, in another process (DuplicateHandle).
+ndishost_status ndishost_duplicate(struct ndishost_file *file, struct ndishost_process *process,
+                                   struct ndishost_file **duplicate);
+
+// One request under way. The memory is the caller's, may live in an array, and must stay until the
+// request has completed.
+struct ndishost_request {
+    // Called once, on any thread, possibly before ndishost_ioctl_begin returns. At IRQL <=
+    // DISPATCH_LEVEL: it may not call back into ndishost. NULL: none.
+    void (*completed)(struct ndishost_request *request);
+    void *context;          // the caller's
+    ndishost_status status; // result, valid when completed
+    uint64_t information;   // bytes written to `out`, or what the driver says
+    void *irp;              // ndishost's
+};
+
+// Starts a device-control request. Returns STATUS_PENDING (0x103), or the final status; `completed`
+// is called in both cases, except when the request never reached the driver (then the return is an
+// error, `completed` is not called and request->irp is NULL).
+ndishost_status ndishost_ioctl_begin(struct ndishost_file *file, uint32_t code, const void *in,
+                                     size_t in_length, void *out, size_t out_length,
+                                     struct ndishost_request *request);
+
+// Asks for cancellation (CancelIoEx). The request still completes once. Safe after completion as
+// long as the memory is there.
+void ndishost_cancel(struct ndishost_file *file, struct ndishost_request *request);
+
+// The same and waits. `information` may be NULL.
+ndishost_status ndishost_ioctl(struct ndishost_file *file, uint32_t code, const void *in,
+                               size_t in_length, void *out, size_t out_length,
+                               uint64_t *information);
+ndishost_status ndishost_read(struct ndishost_file *file, void *buffer, size_t length,
+                              uint64_t *information);
+ndishost_status ndishost_write(struct ndishost_file *file, const void *buffer, size_t length,
+                               uint64_t *information);
+
+// ---- what happened
+
+// Since start, whole system; exact when no other thread is inside the system.
+struct ndishost_counters {
+    uint64_t irps;             // requests made
+    uint64_t irp_allocations;  // of those, not served from the I/O manager's lookaside list
+    uint64_t nbl_allocations;  // NdisAllocateNetBuffer*List*
+    uint64_t nb_allocations;   // NdisAllocateNetBuffer*
+    uint64_t mdl_allocations;  // IoAllocateMdl, NdisAllocateMdl
+    uint64_t pool_allocations; // ExAllocatePool*, lookaside misses included
+    uint64_t page_locks;       // MmProbeAndLockPages that succeeded
+    uint64_t pages_locked;
+    uint64_t sends; // NdisSendNetBufferLists calls
+    uint64_t nbls_sent;
+};
+void ndishost_get_counters(struct ndishost_counters *counters);
+
+// "STATUS_DEVICE_REMOVED", "NDIS_STATUS_PAUSED" ...; NULL when it has no name here.
+const char *ndishost_status_name(ndishost_status status);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+
+// The way down. NBLs are appended to one queue; the thread that finds nobody at work becomes the
+// drainer and carries on until the queue is empty, the wire has no room, or it has done its share.
+// So frames leave in the order of the calls, one thread is in the wire at a time, no lock is held
+// in a call-out, and nothing is allocated.
+//
+// While an NBL is here, MiniportReserved[0] holds the first NET_BUFFER that is not yet dealt with,
+// and Status the first failure of those that are.
+
+#include "adapter.h"
+
+#include <errno.h> // numbers only: the results of a wire
+
+// Batches that a sender sends for others before the adapter's thread takes over.
+#define SEND_SHARE 32u
+
+// ---- queues
+
+static void QueueAppend(NBL_QUEUE *Queue, const NBL_QUEUE *More)
+{
+    if (More->Head == NULL) {
+        return;
+    }
+    if (Queue->Head == NULL) {
+        Queue->Head = More->Head;
+    } else {
+        NET_BUFFER_LIST_NEXT_NBL(Queue->Tail) = More->Head;
+    }
+    Queue->Tail = More->Tail;
+}
+
+static void QueueMove(NBL_QUEUE *To, NBL_QUEUE *From)
+{
+    QueueAppend(To, From);
+    From->Head = NULL;
+}
+
+static void SendCompleteList(ADAPTER *Adapter, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags)
+{
+    if (Nbls != NULL) {
+        NdisMSendNetBufferListsComplete(Adapter->Handle, Nbls, CompleteFlags);
+    }
+}
+
+static void SendAbortList(ADAPTER *Adapter, NET_BUFFER_LIST *Nbls, NDIS_STATUS Status)
+{
+    for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl)) {
+        NET_BUFFER_LIST_STATUS(Nbl) = Status;
+    }
+    SendCompleteList(Adapter, Nbls, 0);
+}
+
+// Takes the finished NBLs from the front of Active.
+static NET_BUFFER_LIST *SendTakeFinished(SEND_PATH *Send)
+{
+    NET_BUFFER_LIST *First = Send->Active.Head;
+    NET_BUFFER_LIST *Last = NULL;
+    NET_BUFFER_LIST *Nbl = First;
+
+    while (Nbl != NULL && *NicSendCursor(Nbl) == NULL) {
+        Last = Nbl;
+        Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl);
+    }
+    if (Last == NULL) {
+        return NULL;
+    }
+    NET_BUFFER_LIST_NEXT_NBL(Last) = NULL;
+    Send->Active.Head = Nbl;
+    return First;
+}
+
+// One call of the wire. FALSE: it has no room for more.
+static BOOLEAN SendBatch(ADAPTER *Adapter, ULONG CompleteFlags)
+{
+    SEND_PATH *Send = &Adapter->Send;
+    struct wire_slot *Slot = Adapter->Slot;
+    ULONG Taken = 0;
+    BOOLEAN HasRoom = TRUE;
+
+    NicSendBuildBatch(Adapter);
+    if (Send->FrameCount != 0) {
+        Taken = Slot->ops->send(Slot->wire, Send->Frames, Send->FrameCount);
+        HasRoom = Taken == Send->FrameCount;
+    }
+    if (!Slot->properties.threaded && !HasRoom && Taken == 0) {
+        // The ring was emptied after the last call, so there will never be room for this one.
+        Send->Frames[Taken++].result = ENOBUFS;
+    }
+    NicSendAccount(Adapter, Taken);
+    SendCompleteList(Adapter, SendTakeFinished(Send), CompleteFlags);
+    if (Slot->properties.threaded) {
+        return HasRoom;
+    }
+    if (Slot->ops->receive != NULL) {
+        while (NicReceiveFrames(Adapter) != 0) {
+        }
+    }
+    return TRUE;
+}
+
+// ---- the drainer
+
+// Leaves the rest to the adapter's thread. The kick is inside the lock: after it, a pause may end
+// and the adapter be freed.
+static void SendLeave(ADAPTER *Adapter, SEND_STATE State)
+{
+    SEND_PATH *Send = &Adapter->Send;
+
+    QueueMove(&Send->Active, &Send->Queue);
+    QueueMove(&Send->Queue, &Send->Active);
+    Send->State = State;
+    NicKick(Adapter);
+}
+
+// Decides what the drainer does next. Returns FALSE when it is the drainer no more; `Abort` is then
+// empty. With TRUE it first completes what stands in `Abort`.
+static BOOLEAN SendNext(ADAPTER *Adapter, BOOLEAN HasRoom, ULONG Share, NBL_QUEUE *Abort)
+{
+    SEND_PATH *Send = &Adapter->Send;
+    BOOLEAN Again = TRUE;
+    KIRQL Irql;
+
+    KeAcquireSpinLock(&Send->Lock, &Irql);
+    if (Send->AdapterState != AdapterRunning) {
+        QueueMove(Abort, &Send->Active);
+        QueueMove(Abort, &Send->Queue);
+    } else if (!HasRoom) {
+        SendLeave(Adapter, SendNoRoom);
+        Again = FALSE;
+    } else if (Send->Active.Head == NULL) {
+        QueueMove(&Send->Active, &Send->Queue);
+    }
+    if (Again && Send->Active.Head == NULL && Abort->Head == NULL) {
+        Send->State = SendIdle;
+        if (Send->AdapterState == AdapterPausing) {
+            KeSetEvent(&Send->Drained, IO_NO_INCREMENT, FALSE);
+        }
+        Again = FALSE;
+    } else if (Again && Share == 0 && Abort->Head == NULL) {
+        SendLeave(Adapter, SendHandedOver);
+        Again = FALSE;
+    }
+    KeReleaseSpinLock(&Send->Lock, Irql);
+    return Again;
+}
+
+static void SendDrain(ADAPTER *Adapter, ULONG CompleteFlags)
+{
+    BOOLEAN HasRoom = TRUE;
+    ULONG Share = SEND_SHARE;
+    NBL_QUEUE Abort = {NULL, NULL};
+
+    do {
+        if (Abort.Head != NULL) {
+            SendAbortList(Adapter, Abort.Head, NDIS_STATUS_PAUSED);
+            Abort.Head = NULL;
+        } else {
+            HasRoom = SendBatch(Adapter, CompleteFlags);
+            Share--;
+        }
+    } while (SendNext(Adapter, HasRoom, Share, &Abort));
+}
+
+// ---- entry points
+
+static NBL_QUEUE SendPrepare(NET_BUFFER_LIST *Nbls)
+{
+    NBL_QUEUE Queue = {Nbls, NULL};
+
+    for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl)) {
+        *NicSendCursor(Nbl) = NET_BUFFER_LIST_FIRST_NB(Nbl);
+        NET_BUFFER_LIST_STATUS(Nbl) = NDIS_STATUS_SUCCESS;
+        Queue.Tail = Nbl;
+    }
+    return Queue;
+}
+
+void NTAPI NicSendNetBufferLists(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls,
+                                 NDIS_PORT_NUMBER PortNumber, ULONG SendFlags)
+{
+    ADAPTER *Adapter = Context;
+    SEND_PATH *Send = &Adapter->Send;
+    NBL_QUEUE New = SendPrepare(Nbls);
+    BOOLEAN Accepted;
+    BOOLEAN Drain = FALSE;
+    KIRQL Irql;
+
+    (void)PortNumber;
+    KeAcquireSpinLock(&Send->Lock, &Irql);
+    Accepted = Send->AdapterState == AdapterRunning;
+    if (Accepted) {
+        QueueMove(&Send->Queue, &New);
+        if (Send->State == SendIdle) {
+            Send->State = SendDraining;
+            QueueMove(&Send->Active, &Send->Queue);
+            Drain = TRUE;
+        }
+    }
+    KeReleaseSpinLock(&Send->Lock, Irql);
+    if (!Accepted) {
+        SendAbortList(Adapter, New.Head, NDIS_STATUS_PAUSED);
+    } else if (Drain) {
+        SendDrain(Adapter, NDIS_TEST_SEND_AT_DISPATCH_LEVEL(SendFlags)
+                               ? NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL
+                               : 0);
+    }
+}
+
+// Only what still waits in the queue can be stopped; the rest completes as it would have.
+void NTAPI NicCancelSend(NDIS_HANDLE Context, PVOID CancelId)
+{
+    ADAPTER *Adapter = Context;
+    SEND_PATH *Send = &Adapter->Send;
+    NBL_QUEUE Old, Keep = {NULL, NULL}, Cancelled = {NULL, NULL};
+    KIRQL Irql;
+
+    KeAcquireSpinLock(&Send->Lock, &Irql);
+    Old = Send->Queue;
+    while (Old.Head != NULL) {
+        NBL_QUEUE One = {Old.Head, Old.Head};
+
+        Old.Head = NET_BUFFER_LIST_NEXT_NBL(One.Head);
+        NET_BUFFER_LIST_NEXT_NBL(One.Head) = NULL;
+        QueueAppend(NDIS_GET_NET_BUFFER_LIST_CANCEL_ID(One.Head) == CancelId ? &Cancelled : &Keep,
+                    &One);
+    }
+    Send->Queue = Keep;
+    KeReleaseSpinLock(&Send->Lock, Irql);
+    SendAbortList(Adapter, Cancelled.Head, NDIS_STATUS_SEND_ABORTED);
+}
+
+void NicSendInitialize(SEND_PATH *Send)
+{
+    KeInitializeSpinLock(&Send->Lock);
+    KeInitializeEvent(&Send->Drained, NotificationEvent, FALSE);
+    Send->AdapterState = AdapterPaused;
+    Send->State = SendIdle;
+}
+
+void NicSendRestart(ADAPTER *Adapter)
+{
+    SEND_PATH *Send = &Adapter->Send;
+    KIRQL Irql;
+
+    KeClearEvent(&Send->Drained);
+    KeAcquireSpinLock(&Send->Lock, &Irql);
+    Send->AdapterState = AdapterRunning;
+    KeReleaseSpinLock(&Send->Lock, Irql);
+}
+
+void NicSendPause(ADAPTER *Adapter)
+{
+    SEND_PATH *Send = &Adapter->Send;
+    NBL_QUEUE Abort = {NULL, NULL};
+    BOOLEAN Wait;
+    KIRQL Irql;
+
+    KeAcquireSpinLock(&Send->Lock, &Irql);
+    Send->AdapterState = AdapterPausing;
+    Wait = Send->State == SendDraining;
+    if (!Wait) {
+        QueueMove(&Abort, &Send->Queue);
+        Send->State = SendIdle;
+    }
+    KeReleaseSpinLock(&Send->Lock, Irql);
+    SendAbortList(Adapter, Abort.Head, NDIS_STATUS_PAUSED);
+    if (Wait) {
+        KeWaitForSingleObject(&Send->Drained, Executive, KernelMode, FALSE, NULL);
+    }
+    KeAcquireSpinLock(&Send->Lock, &Irql);
+    Send->AdapterState = AdapterPaused;
+    KeReleaseSpinLock(&Send->Lock, Irql);
+}
+
+BOOLEAN NicSendResume(ADAPTER *Adapter, BOOLEAN HasRoom)
+{
+    SEND_PATH *Send = &Adapter->Send;
+    BOOLEAN Drain;
+    BOOLEAN Waits;
+    KIRQL Irql;
+
+    KeAcquireSpinLock(&Send->Lock, &Irql);
+    Drain = Send->State == SendHandedOver || (Send->State == SendNoRoom && HasRoom);
+    if (Drain) {
+        Send->State = SendDraining;
+        QueueMove(&Send->Active, &Send->Queue);
+    }
+    KeReleaseSpinLock(&Send->Lock, Irql);
+    if (Drain) {
+        SendDrain(Adapter, 0);
+    }
+    KeAcquireSpinLock(&Send->Lock, &Irql);
+    Waits = Send->State == SendNoRoom;
+    KeReleaseSpinLock(&Send->Lock, Irql);
+    return Waits;
+}

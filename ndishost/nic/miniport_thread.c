@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+
+// The adapter's thread: it stands in the wire's `wait` and does what has no caller of its own:
+// receiving, sending what had to wait, telling NDIS of the link and the bus of the end.
+
+#include "adapter.h"
+
+void NicKick(ADAPTER *Adapter)
+{
+    struct wire_slot *Slot = Adapter->Slot;
+
+    if (Slot->properties.threaded) {
+        Slot->ops->wake(Slot->wire);
+    } else {
+        KeSetEvent(&Adapter->Kick, IO_NO_INCREMENT, FALSE);
+    }
+}
+
+static unsigned AdapterWait(ADAPTER *Adapter, unsigned Wanted)
+{
+    struct wire_slot *Slot = Adapter->Slot;
+
+    if (Slot->properties.threaded) {
+        return Slot->ops->wait(Slot->wire, Wanted);
+    }
+    KeWaitForSingleObject(&Adapter->Kick, Executive, KernelMode, FALSE, NULL);
+    return WIRE_EVENT_STOP;
+}
+
+static void AdapterReportLink(ADAPTER *Adapter)
+{
+    struct wire_slot *Slot = Adapter->Slot;
+    LONG Up = !ReadNoFence(&Adapter->Removed) && Slot->ops->link_up(Slot->wire) != 0;
+    NDIS_STATUS_INDICATION Indication;
+    NDIS_LINK_STATE State;
+
+    if (InterlockedExchange(&Adapter->LinkUp, Up) == Up) {
+        return;
+    }
+    NicGetLinkState(Adapter, &State);
+    RtlZeroMemory(&Indication, sizeof(Indication));
+    Indication.Header.Type = NDIS_OBJECT_TYPE_STATUS_INDICATION;
+    Indication.Header.Revision = NDIS_STATUS_INDICATION_REVISION_1;
+    Indication.Header.Size = NDIS_SIZEOF_STATUS_INDICATION_REVISION_1;
+    Indication.SourceHandle = Adapter->Handle;
+    Indication.StatusCode = NDIS_STATUS_LINK_STATE;
+    Indication.StatusBuffer = &State;
+    Indication.StatusBufferSize = sizeof(State);
+    NdisMIndicateStatusEx(Adapter->Handle, &Indication);
+}
+
+static void AdapterReportGone(ADAPTER *Adapter)
+{
+    InterlockedExchange(&Adapter->Removed, 1);
+    AdapterReportLink(Adapter);
+    if (Adapter->Slot->gone != NULL) {
+        Adapter->Slot->gone(Adapter->Slot);
+    }
+}
+
+static KSTART_ROUTINE AdapterThread;
+
+static void NTAPI AdapterThread(void *Context)
+{
+    ADAPTER *Adapter = Context;
+    BOOLEAN Waits = FALSE;
+    unsigned Wanted = Adapter->Slot->ops->receive == NULL ? 0 : WIRE_EVENT_RECEIVE;
+
+    for (;;) {
+        unsigned Found = AdapterWait(Adapter, Wanted | (Waits ? WIRE_EVENT_WRITABLE : 0));
+
+        if (ReadNoFence(&Adapter->Stopping)) {
+            break;
+        }
+        if (Found & WIRE_EVENT_GONE) {
+            AdapterReportGone(Adapter);
+        } else if (Found & WIRE_EVENT_LINK) {
+            AdapterReportLink(Adapter);
+        }
+        // After a change of the link or the end, too: the wire will give its reason.
+        Waits = NicSendResume(Adapter, (Found & ~(WIRE_EVENT_RECEIVE | WIRE_EVENT_STOP)) != 0 ||
+                                           ReadNoFence(&Adapter->Removed));
+        if (Found & WIRE_EVENT_RECEIVE) {
+            NicReceiveFrames(
+                Adapter); // one batch, so that a flood of frames does not hold up sends
+        }
+    }
+    PsTerminateSystemThread(STATUS_SUCCESS);
+}
+
+NTSTATUS NicThreadStart(ADAPTER *Adapter)
+{
+    OBJECT_ATTRIBUTES Attributes;
+    HANDLE Handle;
+    NTSTATUS Status;
+
+    InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
+    Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL,
+                                  AdapterThread, Adapter);
+    if (!NT_SUCCESS(Status)) {
+        return Status;
+    }
+    Status = ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode,
+                                       (void **)&Adapter->Thread, NULL);
+    ASSERT(NT_SUCCESS(Status)); // the handle is our own and of that type
+    ZwClose(Handle);
+    return Status;
+}
+
+void NicThreadStop(ADAPTER *Adapter)
+{
+    if (Adapter->Thread == NULL) {
+        return;
+    }
+    InterlockedExchange(&Adapter->Stopping, 1);
+    NicKick(Adapter);
+    KeWaitForSingleObject(Adapter->Thread, Executive, KernelMode, FALSE, NULL);
+    ObDereferenceObject(Adapter->Thread);
+    Adapter->Thread = NULL;
+}
