@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Registry values of the driver: HKLM\SYSTEM\CurrentControlSet\Services\Shuttle\Parameters.
+//
+// Not NdisOpenConfigurationEx: for a protocol that opens the key of one binding
+// (...\Parameters\Adapters\{GUID}), which does not exist until NDIS has made it, and these values
+// hold for all adapters. They are read at each bind, so that a change needs no reboot.
+
+#include <ndis.h>
+
+#define SETTINGS_COPY_THRESHOLD_DEFAULT 256u
+
+typedef struct SETTINGS {
+    ULONG InFlightLimit; // frames; REG_DWORD InFlightLimit
+    // REG_DWORD CopyThreshold: SHUTTLE_IOCTL_SEND_DIRECT copies a payload of at most so many bytes
+    // instead of chaining its pages. 256 bytes are copied in less time than an adapter needs for
+    // one more scatter/gather element.
+    ULONG CopyThreshold;
+} SETTINGS;
+
+_IRQL_requires_(PASSIVE_LEVEL) NTSTATUS SettingsStart(PCUNICODE_STRING RegistryPath);
+_IRQL_requires_(PASSIVE_LEVEL) VOID SettingsStop(VOID);
+
+// Absent values get their default. STATUS_INVALID_PARAMETER, and a message in the debugger, when a
+// value is out of range or no REG_DWORD: to run with another limit than the one that was asked for
+// would be worse than not to run.
+_IRQL_requires_(PASSIVE_LEVEL) NTSTATUS SettingsRead(SETTINGS *Settings);
