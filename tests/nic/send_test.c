@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+
+// The send path of the miniport without NDIS: what a well-behaved NDIS never lets happen, such as a
+// pause with sends in the queue. The test stands in for NDIS, for the adapter's thread and for the
+// wire.
+
+#include "../../ndishost/nic/adapter.h"
+
+#include "../../ndishost/nt/sim.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static ADAPTER *Adapter;
+static struct wire_slot Slot;
+static unsigned Room, Kicks, SentFrames, Completed;
+static NDIS_STATUS Statuses[100000];
+static void (*DuringSend)(void); // called once, from inside the wire
+
+struct nbl {
+    NET_BUFFER_LIST List;
+    NET_BUFFER Buffer;
+    MDL Mdl;
+    unsigned char Data[64];
+};
+
+// ---- what the miniport calls
+
+void NTAPI NdisMSendNetBufferListsComplete(NDIS_HANDLE Handle, NET_BUFFER_LIST *Nbls, ULONG Flags)
+{
+    (void)Handle;
+    (void)Flags;
+    while (Nbls != NULL) {
+        NET_BUFFER_LIST *Next = NET_BUFFER_LIST_NEXT_NBL(Nbls);
+
+        Statuses[Completed++] = NET_BUFFER_LIST_STATUS(Nbls);
+        free(CONTAINING_RECORD(Nbls, struct nbl, List));
+        Nbls = Next;
+    }
+}
+
+void NicKick(ADAPTER *Self)
+{
+    (void)Self;
+    Kicks++;
+}
+
+ULONG NicReceiveFrames(ADAPTER *Self)
+{
+    (void)Self;
+    return 0;
+}
+
+static unsigned WireSend(struct wire *Wire, struct wire_frame *Frames, unsigned Count)
+{
+    unsigned Now = min(Count, Room);
+    void (*Call)(void) = DuringSend;
+
+    (void)Wire;
+    DuringSend = NULL;
+    for (unsigned I = 0; I < Now; I++) {
+        Frames[I].result = 0;
+    }
+    Room -= Now;
+    SentFrames += Now;
+    if (Call != NULL) {
+        Call();
+    }
+    return Now;
+}
+
+static const struct wire_ops Ops = {.kind = "fake", .send = WireSend};
+
+// ---- fixture
+
+static int Start(void **State)
+{
+    (void)State;
+    SimThreadStart(2);
+    SimPoolStart();
+    SimMdlStart();
+    Adapter = calloc(1, sizeof(*Adapter));
+    Slot.ops = &Ops;
+    Slot.properties.threaded = 1;
+    Adapter->Slot = &Slot;
+    Adapter->FrameBytes = 1514;
+    NicSendInitialize(&Adapter->Send);
+    NicSendRestart(Adapter);
+    Room = ~0u;
+    Kicks = SentFrames = Completed = 0;
+    DuringSend = NULL;
+    return 0;
+}
+
+static int Stop(void **State)
+{
+    (void)State;
+    free(Adapter);
+    assert_int_equal(SimMdlStop(), 0);
+    assert_int_equal(SimPoolStop(), 0);
+    assert_int_equal(SimThreadStop(), 0);
+    return 0;
+}
+
+static NET_BUFFER_LIST *Make(unsigned Count)
+{
+    NET_BUFFER_LIST *First = NULL;
+
+    for (unsigned I = 0; I < Count; I++) {
+        struct nbl *Nbl = calloc(1, sizeof(*Nbl));
+
+        MmInitializeMdl(&Nbl->Mdl, Nbl->Data, sizeof(Nbl->Data));
+        Nbl->Mdl.MappedSystemVa = Nbl->Data;
+        Nbl->Mdl.MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA; // all that the miniport looks at
+        Nbl->Buffer.CurrentMdl = Nbl->Buffer.MdlChain = &Nbl->Mdl;
+        Nbl->Buffer.DataLength = sizeof(Nbl->Data);
+        Nbl->List.FirstNetBuffer = &Nbl->Buffer;
+        NET_BUFFER_LIST_NEXT_NBL(&Nbl->List) = First;
+        First = &Nbl->List;
+    }
+    return First;
+}
+
+static void Send(unsigned Count)
+{
+    NicSendNetBufferLists(Adapter, Make(Count), NDIS_DEFAULT_PORT_NUMBER, 0);
+}
+
+static void ExpectStatuses(unsigned From, unsigned To, NDIS_STATUS Status)
+{
+    for (unsigned I = From; I < To; I++) {
+        assert_int_equal(Statuses[I], Status);
+    }
+}
+
+// ---- tests
+
+static void Send_Paused_IsRefused(void **State)
+{
+    (void)State;
+    NicSendPause(Adapter);
+    Send(3);
+    assert_int_equal(Completed, 3);
+    ExpectStatuses(0, 3, NDIS_STATUS_PAUSED);
+    assert_int_equal(SentFrames, 0);
+    NicSendRestart(Adapter);
+    Send(1);
+    ExpectStatuses(3, 4, NDIS_STATUS_SUCCESS);
+}
+
+static void Pause_SendsWaitForRoom_CompleteAsPaused(void **State)
+{
+    (void)State;
+    Room = 70;
+    Send(200);
+    assert_int_equal(Completed, 70);
+    assert_int_equal(Kicks, 1);
+    NicSendPause(Adapter);
+    assert_int_equal(Completed, 200);
+    ExpectStatuses(0, 70, NDIS_STATUS_SUCCESS);
+    ExpectStatuses(70, 200, NDIS_STATUS_PAUSED);
+    Room = ~0u;
+    assert_false(NicSendResume(Adapter, TRUE)); // the thread comes too late
+    assert_int_equal(SentFrames, 70);
+}
+
+static void SendMore(void)
+{
+    Send(500);
+}
+
+static void Send_InsideTheWire_IsQueuedForTheDrainer(void **State)
+{
+    (void)State;
+    DuringSend = SendMore;
+    Send(1);
+    assert_int_equal(Completed, 501);
+    assert_int_equal(SentFrames, 501);
+    assert_int_equal(Adapter->Send.State, SendIdle);
+}
+
+static void PauseBegins(void)
+{
+    Send(10);
+    Adapter->Send.AdapterState = AdapterPausing; // as NicSendPause does before it waits
+}
+
+static void Pause_DrainerAtWork_ItAbortsTheRestAndTells(void **State)
+{
+    LARGE_INTEGER Now = {.QuadPart = 0};
+
+    (void)State;
+    DuringSend = PauseBegins;
+    Send(100);
+    assert_int_equal(Completed, 110);
+    ExpectStatuses(0, 64, NDIS_STATUS_SUCCESS);
+    ExpectStatuses(64, 110, NDIS_STATUS_PAUSED);
+    assert_int_equal(
+        KeWaitForSingleObject(&Adapter->Send.Drained, Executive, KernelMode, FALSE, &Now),
+        STATUS_SUCCESS);
+}
+
+static void Send_MoreThanItsShare_LeavesTheRestToTheThread(void **State)
+{
+    unsigned Turns = 0;
+
+    (void)State;
+    Send(10000);
+    assert_true(Completed < 10000);
+    assert_int_equal(Adapter->Send.State, SendHandedOver);
+    while (Adapter->Send.State == SendHandedOver) {
+        unsigned Before = Kicks;
+
+        assert_true(Before > Turns++); // each turn was asked for
+        assert_false(NicSendResume(Adapter, FALSE));
+    }
+    assert_int_equal(Completed, 10000);
+    assert_int_equal(SentFrames, 10000);
+}
+
+static void Resume_NoRoomYet_LeavesTheQueueAlone(void **State)
+{
+    (void)State;
+    Room = 0;
+    Send(5);
+    assert_true(NicSendResume(Adapter, FALSE));
+    assert_true(NicSendResume(Adapter, TRUE)); // the wire still takes none
+    assert_int_equal(Completed, 0);
+    Room = 2;
+    assert_true(NicSendResume(Adapter, TRUE));
+    assert_int_equal(Completed, 2);
+    Room = 3;
+    assert_false(NicSendResume(Adapter, TRUE));
+    assert_int_equal(Completed, 5);
+}
+
+static void Send_Removed_FailsWithoutTheWire(void **State)
+{
+    (void)State;
+    Room = 1;
+    Send(5);
+    assert_int_equal(Completed, 1);
+    Adapter->Removed = 1;
+    assert_false(NicSendResume(Adapter, TRUE));
+    Send(2);
+    assert_int_equal(Completed, 7);
+    ExpectStatuses(1, 7, NDIS_STATUS_ADAPTER_REMOVED);
+    assert_int_equal(SentFrames, 1);
+}
+
+static void Send_WireWithoutThreadTakesNone_FailsNotHangs(void **State)
+{
+    (void)State;
+    Slot.properties.threaded = 0;
+    Room = 3;
+    Send(5);
+    assert_int_equal(Completed, 5);
+    ExpectStatuses(0, 3, NDIS_STATUS_SUCCESS);
+    ExpectStatuses(3, 5, NDIS_STATUS_RESOURCES);
+}
+
+#define SEND_TEST(Function) cmocka_unit_test_setup_teardown(Function, Start, Stop)
+
+int main(void)
+{
+    const struct CMUnitTest Tests[] = {
+        SEND_TEST(Send_Paused_IsRefused),
+        SEND_TEST(Pause_SendsWaitForRoom_CompleteAsPaused),
+        SEND_TEST(Pause_DrainerAtWork_ItAbortsTheRestAndTells),
+        SEND_TEST(Send_InsideTheWire_IsQueuedForTheDrainer),
+        SEND_TEST(Send_MoreThanItsShare_LeavesTheRestToTheThread),
+        SEND_TEST(Resume_NoRoomYet_LeavesTheQueueAlone),
+        SEND_TEST(Send_Removed_FailsWithoutTheWire),
+        SEND_TEST(Send_WireWithoutThreadTakesNone_FailsNotHangs),
+    };
+
+    return cmocka_run_group_tests(Tests, NULL, NULL);
+}
