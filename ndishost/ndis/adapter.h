@@ -66,13 +66,13 @@ struct BINDING {
     BINDING_STATE State; // written under Transition
     ADAPTER *Adapter;
     PROTOCOL *Protocol;
-    NDIS_HANDLE Context; // the protocol's
-    LIST_ENTRY Link;     // ADAPTER.Bindings, guarded by Transition
-    ULONG Slot;          // in ADAPTER.Slots while open
-    BOOLEAN Open;        // between open complete and NdisCloseAdapterEx
+    NDIS_HANDLE Context;  // the protocol's
+    LIST_ENTRY Link;      // ADAPTER.Bindings, guarded by Transition
+    ULONG Slot;           // in ADAPTER.Slots while open
+    BOOLEAN Open;         // between open complete and NdisCloseAdapterEx
     BOOLEAN HandleIsDead; // NdisCloseAdapterEx was called
-    BOOLEAN Refused;     // the protocol declined or unbound itself: not bound again unasked
-    BOOLEAN Disabled;    // by SimNdisUnbind
+    BOOLEAN Refused;      // the protocol declined or unbound itself: not bound again unasked
+    BOOLEAN Disabled;     // by SimNdisUnbind
     volatile LONG UnbindRequested;
 
     // The data path's part. Sends is open from Restarting until Pausing has ended.
@@ -133,7 +133,7 @@ struct ADAPTER {
     ULONG Signature;
     LIST_ENTRY Link; // SimNdis.Adapters
     ULONG Sequence;
-    LONG References;     // guarded by SimNdisLock
+    LONG References; // guarded by SimNdisLock
     KEVENT Unreferenced;
     MINIPORT_DRIVER *Driver;
     PDEVICE_OBJECT Pdo, Fdo, Lower;
@@ -172,8 +172,8 @@ struct ADAPTER {
     OID_QUEUE Oids;
     NDIS_OID_REQUEST Merged; // what goes down in place of a binding's filter or multicast request
     ULONG MergedValue;
-    UCHAR (*MergedMulticast)[6]; // sent down
-    UCHAR (*NewMulticast)[6];    // the binding's, if that succeeds
+    UCHAR (*MergedMulticast)[6];   // sent down
+    UCHAR (*NewMulticast)[6];      // the binding's, if that succeeds
     ULONG PacketFilter, Lookahead; // what the miniport has
 
     KSPIN_LOCK Lock; // guards the link state in General, and multicast lists against receives

@@ -13,10 +13,9 @@ static ULONG AttributeCopies(NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES *General,
 {
     Copies[0] = (ATTRIBUTE_COPY){(PVOID *)&General->PowerManagementCapabilities,
                                  sizeof(NDIS_PNP_CAPABILITIES)};
-    Copies[1] = (ATTRIBUTE_COPY){(PVOID *)&General->RecvScaleCapabilities,
-                                 General->RecvScaleCapabilities == NULL
-                                     ? 0
-                                     : General->RecvScaleCapabilities->Header.Size};
+    Copies[1] = (ATTRIBUTE_COPY){
+        (PVOID *)&General->RecvScaleCapabilities,
+        General->RecvScaleCapabilities == NULL ? 0 : General->RecvScaleCapabilities->Header.Size};
     Copies[2] = (ATTRIBUTE_COPY){(PVOID *)&General->SupportedOidList,
                                  General->SupportedOidListLength};
     Copies[3] = (ATTRIBUTE_COPY){(PVOID *)&General->PowerManagementCapabilitiesEx,
@@ -118,8 +117,8 @@ NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE NdisMiniportHandle,
 PNDIS_RESTART_ATTRIBUTES SimAttributesForRestart(ADAPTER *Adapter)
 {
     const ULONG DataAt = FIELD_OFFSET(NDIS_RESTART_ATTRIBUTES, Data);
-    PNDIS_RESTART_ATTRIBUTES Attributes =
-        SimNdisAllocate(DataAt + sizeof(NDIS_RESTART_GENERAL_ATTRIBUTES));
+    PNDIS_RESTART_ATTRIBUTES Attributes = SimNdisAllocate(DataAt +
+                                                          sizeof(NDIS_RESTART_GENERAL_ATTRIBUTES));
     if (Attributes == NULL) {
         return NULL;
     }
@@ -170,7 +169,8 @@ void SimAttributesGetLinkState(ADAPTER *Adapter, NDIS_LINK_STATE *State)
     State->MediaDuplexState = Adapter->General.MediaDuplexState;
     State->XmitLinkSpeed = Adapter->General.XmitLinkSpeed;
     State->RcvLinkSpeed = Adapter->General.RcvLinkSpeed;
-    State->PauseFunctions = (NDIS_SUPPORTED_PAUSE_FUNCTIONS)Adapter->General.SupportedPauseFunctions;
+    State->PauseFunctions =
+        (NDIS_SUPPORTED_PAUSE_FUNCTIONS)Adapter->General.SupportedPauseFunctions;
     State->AutoNegotiationFlags = Adapter->General.AutoNegotiationFlags;
     KeReleaseSpinLock(&Adapter->Lock, Irql);
 }

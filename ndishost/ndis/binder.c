@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // NDIS's own thread: it binds every protocol to every running Ethernet adapter, adapters in the
-// order of their AddDevice, protocols in the order of registration, and unbinds those that asked for
-// it. It is woken by whatever changes what should be bound, and looks at everything anew.
+// order of their AddDevice, protocols in the order of registration, and unbinds those that asked
+// for it. It is woken by whatever changes what should be bound, and looks at everything anew.
 
 #include "adapter.h"
 

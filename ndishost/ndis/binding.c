@@ -211,10 +211,9 @@ void SimBindingRestart(BINDING *Binding, PNDIS_RESTART_ATTRIBUTES Attributes)
     Parameters.BoundIfNetluid = Binding->Adapter->NetLuid;
     Binding->State = BindingRestarting;
     SimDrainOpen(&Binding->Sends);
-    NDIS_STATUS Status =
-        Attributes == NULL
-            ? SimBindingPnpEvent(Binding, NetEventRestart, NULL, 0)
-            : SimBindingPnpEvent(Binding, NetEventRestart, &Parameters, sizeof(Parameters));
+    NDIS_STATUS Status = Attributes == NULL ? SimBindingPnpEvent(Binding, NetEventRestart, NULL, 0)
+                                            : SimBindingPnpEvent(Binding, NetEventRestart,
+                                                                 &Parameters, sizeof(Parameters));
     if (Status == NDIS_STATUS_SUCCESS) {
         Binding->State = BindingRunning;
         return;

@@ -5,8 +5,8 @@
 
 #include "pool.h"
 
-// MDLs for `Length` bytes of the NB from `Offset`, appended at *Tail. FALSE: what was made so far is
-// in the chain.
+// MDLs for `Length` bytes of the NB from `Offset`, appended at *Tail. FALSE: what was made so far
+// is in the chain.
 static BOOLEAN PartialChain(const NET_BUFFER *Nb, ULONG Offset, ULONG Length, MDL ***Tail)
 {
     MDL *From = Nb->CurrentMdl;
@@ -68,8 +68,7 @@ static void DerivedFree(NET_BUFFER_LIST *Nbl, BOOLEAN OwnsMdls)
 // An NBL without NBs in use. A preallocated one comes back by `Spare`, for the first that is made.
 static NET_BUFFER_LIST *DerivedMake(NDIS_HANDLE Pool, NET_BUFFER **Spare)
 {
-    NET_BUFFER_LIST *Nbl =
-        NdisAllocateNetBufferList(Pool != NULL ? Pool : SimNdis.ClonePool, 0, 0);
+    NET_BUFFER_LIST *Nbl = NdisAllocateNetBufferList(Pool != NULL ? Pool : SimNdis.ClonePool, 0, 0);
     if (Nbl != NULL) {
         *Spare = Nbl->FirstNetBuffer;
         Nbl->FirstNetBuffer = NULL;
@@ -140,9 +139,8 @@ void NTAPI NdisFreeCloneNetBufferList(NET_BUFFER_LIST *CloneNetBufferList, ULONG
     DerivedFree(CloneNetBufferList, (FreeCloneFlags & NDIS_CLONE_FLAGS_USE_ORIGINAL_MDLS) == 0);
 }
 
-static BOOLEAN FragmentsAppend(NET_BUFFER ***Tail, const NET_BUFFER *From,
-                               ULONG StartOffset, ULONG MaximumLength, NDIS_HANDLE Pool,
-                               NET_BUFFER **Spare)
+static BOOLEAN FragmentsAppend(NET_BUFFER ***Tail, const NET_BUFFER *From, ULONG StartOffset,
+                               ULONG MaximumLength, NDIS_HANDLE Pool, NET_BUFFER **Spare)
 {
     for (ULONG At = StartOffset; At < From->DataLength;) {
         ULONG Length = min(MaximumLength, From->DataLength - At);
@@ -155,10 +153,12 @@ static BOOLEAN FragmentsAppend(NET_BUFFER ***Tail, const NET_BUFFER *From,
     return TRUE;
 }
 
-NET_BUFFER_LIST *NTAPI NdisAllocateFragmentNetBufferList(
-    NET_BUFFER_LIST *OriginalNetBufferList, NDIS_HANDLE NetBufferListPool,
-    NDIS_HANDLE NetBufferPool, ULONG StartOffset, ULONG MaximumLength, ULONG DataOffsetDelta,
-    ULONG DataBackFill, ULONG AllocateFragmentFlags)
+NET_BUFFER_LIST *NTAPI NdisAllocateFragmentNetBufferList(NET_BUFFER_LIST *OriginalNetBufferList,
+                                                         NDIS_HANDLE NetBufferListPool,
+                                                         NDIS_HANDLE NetBufferPool,
+                                                         ULONG StartOffset, ULONG MaximumLength,
+                                                         ULONG DataOffsetDelta, ULONG DataBackFill,
+                                                         ULONG AllocateFragmentFlags)
 {
     UNREFERENCED_PARAMETER(AllocateFragmentFlags);
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
@@ -170,8 +170,7 @@ NET_BUFFER_LIST *NTAPI NdisAllocateFragmentNetBufferList(
     NET_BUFFER **Tail = &Nbl->FirstNetBuffer;
     for (NET_BUFFER *From = OriginalNetBufferList->FirstNetBuffer; From != NULL;
          From = From->Next) {
-        if (!FragmentsAppend(&Tail, From, StartOffset, MaximumLength, NetBufferPool,
-                             &Spare)) {
+        if (!FragmentsAppend(&Tail, From, StartOffset, MaximumLength, NetBufferPool, &Spare)) {
             goto Free;
         }
     }

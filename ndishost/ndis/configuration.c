@@ -173,8 +173,8 @@ static NDIS_STATUS ValueConvert(PARAMETER *Parameter, const KEY_VALUE_PARTIAL_IN
     RtlCopyMemory(Parameter->Data, From->Data, From->DataLength);
     switch (From->Type) {
     case REG_DWORD:
-        To->ParameterType =
-            Wanted == NdisParameterHexInteger ? NdisParameterHexInteger : NdisParameterInteger;
+        To->ParameterType = Wanted == NdisParameterHexInteger ? NdisParameterHexInteger
+                                                              : NdisParameterInteger;
         RtlCopyMemory(&To->ParameterData.IntegerData, From->Data, sizeof(ULONG));
         return NDIS_STATUS_SUCCESS;
     case REG_SZ:
@@ -327,7 +327,8 @@ void NTAPI NdisReadNetworkAddress(PNDIS_STATUS Status, PVOID *NetworkAddress,
 }
 
 void NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE ConfigurationHandle,
-                                  PNDIS_STRING Keyword, PNDIS_CONFIGURATION_PARAMETER ParameterValue)
+                                  PNDIS_STRING Keyword,
+                                  PNDIS_CONFIGURATION_PARAMETER ParameterValue)
 {
     NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
     CONFIGURATION *Configuration = ConfigurationCheck(ConfigurationHandle, __func__);

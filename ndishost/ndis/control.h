@@ -25,9 +25,9 @@ BOOLEAN SimNdisIsIdle(void);
 
 // What NDIS may do at once or later, chosen for every adapter: the flag makes it later, on a thread
 // of NDIS, with STATUS_PENDING to the caller.
-#define SIM_NDIS_PEND_OPEN 0x1 // NdisOpenAdapterEx
+#define SIM_NDIS_PEND_OPEN 0x1  // NdisOpenAdapterEx
 #define SIM_NDIS_PEND_CLOSE 0x2 // NdisCloseAdapterEx
-#define SIM_NDIS_PEND_OID 0x4 // NdisOidRequest, also those that NDIS answers itself
+#define SIM_NDIS_PEND_OID 0x4   // NdisOidRequest, also those that NDIS answers itself
 void SimNdisSetPending(ULONG Flags);
 
 // Counting, provided by the host; ndis/ calls it with the event's number. See ndishost/nt/sim.h.

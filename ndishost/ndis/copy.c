@@ -26,8 +26,8 @@ static UCHAR *CursorMap(const DATA_CURSOR *Cursor, ULONG *Bytes)
     if (Cursor->Mdl == NULL) {
         return NULL;
     }
-    UCHAR *Address =
-        MmGetSystemAddressForMdlSafe(Cursor->Mdl, NormalPagePriority | MdlMappingNoExecute);
+    UCHAR *Address = MmGetSystemAddressForMdlSafe(Cursor->Mdl,
+                                                  NormalPagePriority | MdlMappingNoExecute);
     *Bytes = Cursor->Mdl->ByteCount - Cursor->Offset;
     return Address == NULL ? NULL : Address + Cursor->Offset;
 }
@@ -46,7 +46,7 @@ static BOOLEAN IsAligned(const UCHAR *Address, ULONG AlignMultiple, ULONG AlignO
 }
 
 PVOID NTAPI NdisGetDataBuffer(NET_BUFFER *NetBuffer, ULONG BytesNeeded, PVOID Storage,
-                        ULONG AlignMultiple, ULONG AlignOffset)
+                              ULONG AlignMultiple, ULONG AlignOffset)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (NetBuffer->stDataLength < BytesNeeded || BytesNeeded == 0) {
@@ -75,8 +75,8 @@ PVOID NTAPI NdisGetDataBuffer(NET_BUFFER *NetBuffer, ULONG BytesNeeded, PVOID St
 }
 
 NDIS_STATUS NTAPI NdisCopyFromNetBufferToNetBuffer(NET_BUFFER *Destination, ULONG DestinationOffset,
-                                             ULONG BytesToCopy, const NET_BUFFER *Source,
-                                             ULONG SourceOffset, ULONG *BytesCopied)
+                                                   ULONG BytesToCopy, const NET_BUFFER *Source,
+                                                   ULONG SourceOffset, ULONG *BytesCopied)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     *BytesCopied = 0;
@@ -119,27 +119,45 @@ ULONG NTAPI NdisQueryNetBufferPhysicalCount(NET_BUFFER *NetBuffer)
 }
 
 static const UCHAR SendInfo[] = {
-    TcpIpChecksumNetBufferListInfo, IPsecOffloadV1NetBufferListInfo,
-    TcpLargeSendNetBufferListInfo,  ClassificationHandleNetBufferListInfo,
-    Ieee8021QNetBufferListInfo,     NetBufferListCancelId,
-    MediaSpecificInformation,       NetBufferListProtocolId,
-    NetBufferListHashValue,         NetBufferListHashInfo,
-    WfpNetBufferListInfo,           IPsecOffloadV2TunnelNetBufferListInfo,
-    IPsecOffloadV2HeaderNetBufferListInfo, NetBufferListCorrelationId,
-    MediaSpecificInformationEx,     VirtualSubnetInfo,
-    UdpSegmentationOffloadInfo,     TcpSendOffloadsSupplementalNetBufferListInfo,
+    TcpIpChecksumNetBufferListInfo,
+    IPsecOffloadV1NetBufferListInfo,
+    TcpLargeSendNetBufferListInfo,
+    ClassificationHandleNetBufferListInfo,
+    Ieee8021QNetBufferListInfo,
+    NetBufferListCancelId,
+    MediaSpecificInformation,
+    NetBufferListProtocolId,
+    NetBufferListHashValue,
+    NetBufferListHashInfo,
+    WfpNetBufferListInfo,
+    IPsecOffloadV2TunnelNetBufferListInfo,
+    IPsecOffloadV2HeaderNetBufferListInfo,
+    NetBufferListCorrelationId,
+    MediaSpecificInformationEx,
+    VirtualSubnetInfo,
+    UdpSegmentationOffloadInfo,
+    TcpSendOffloadsSupplementalNetBufferListInfo,
 };
 
 static const UCHAR ReceiveInfo[] = {
-    TcpIpChecksumNetBufferListInfo, IPsecOffloadV1NetBufferListInfo,
-    TcpReceiveNoPush,               ClassificationHandleNetBufferListInfo,
-    Ieee8021QNetBufferListInfo,     MediaSpecificInformation,
-    NetBufferListFrameType,         NetBufferListHashValue,
-    NetBufferListHashInfo,          WfpNetBufferListInfo,
-    NetBufferListCorrelationId,     NetBufferListFilteringInfo,
-    MediaSpecificInformationEx,     UdpRecvSegCoalesceOffloadInfo,
-    VirtualSubnetInfo,              TcpRecvSegCoalesceInfo,
-    RscTcpTimestampDelta,           NetBufferListInfoReserved3,
+    TcpIpChecksumNetBufferListInfo,
+    IPsecOffloadV1NetBufferListInfo,
+    TcpReceiveNoPush,
+    ClassificationHandleNetBufferListInfo,
+    Ieee8021QNetBufferListInfo,
+    MediaSpecificInformation,
+    NetBufferListFrameType,
+    NetBufferListHashValue,
+    NetBufferListHashInfo,
+    WfpNetBufferListInfo,
+    NetBufferListCorrelationId,
+    NetBufferListFilteringInfo,
+    MediaSpecificInformationEx,
+    UdpRecvSegCoalesceOffloadInfo,
+    VirtualSubnetInfo,
+    TcpRecvSegCoalesceInfo,
+    RscTcpTimestampDelta,
+    NetBufferListInfoReserved3,
 };
 
 #define NBL_FLAGS_COPIED                                                                           \
@@ -158,14 +176,14 @@ static void InfoCopy(NET_BUFFER_LIST *To, const NET_BUFFER_LIST *From, const UCH
 }
 
 void NTAPI NdisCopySendNetBufferListInfo(NET_BUFFER_LIST *DestNetBufferList,
-                                   const NET_BUFFER_LIST *SrcNetBufferList)
+                                         const NET_BUFFER_LIST *SrcNetBufferList)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     InfoCopy(DestNetBufferList, SrcNetBufferList, SendInfo, ARRAYSIZE(SendInfo));
 }
 
 void NTAPI NdisCopyReceiveNetBufferListInfo(NET_BUFFER_LIST *DestNetBufferList,
-                                      const NET_BUFFER_LIST *SrcNetBufferList)
+                                            const NET_BUFFER_LIST *SrcNetBufferList)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     InfoCopy(DestNetBufferList, SrcNetBufferList, ReceiveInfo, ARRAYSIZE(ReceiveInfo));

@@ -45,8 +45,8 @@ static MDL *DefaultMdlAllocate(ULONG Bytes)
 }
 
 NDIS_STATUS NTAPI NdisRetreatNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffsetDelta,
-                                          ULONG DataBackFill,
-                                          NET_BUFFER_ALLOCATE_MDL *AllocateMdlHandler)
+                                                ULONG DataBackFill,
+                                                NET_BUFFER_ALLOCATE_MDL *AllocateMdlHandler)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (DataOffsetDelta > NetBuffer->DataOffset) {
@@ -70,14 +70,14 @@ NDIS_STATUS NTAPI NdisRetreatNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG Dat
     return NDIS_STATUS_SUCCESS;
 }
 
-void NTAPI NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffsetDelta, BOOLEAN FreeMdl,
-                                   NET_BUFFER_FREE_MDL *FreeMdlHandler)
+void NTAPI NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffsetDelta,
+                                         BOOLEAN FreeMdl, NET_BUFFER_FREE_MDL *FreeMdlHandler)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (DataOffsetDelta > NetBuffer->stDataLength) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, NetBuffer, DataOffsetDelta, NetBuffer->DataLength,
-                     "NdisAdvanceNetBufferDataStart: %u bytes of NB %p, which has %u\n",
-                     (unsigned)DataOffsetDelta, NetBuffer, (unsigned)NetBuffer->DataLength);
+                 "NdisAdvanceNetBufferDataStart: %u bytes of NB %p, which has %u\n",
+                 (unsigned)DataOffsetDelta, NetBuffer, (unsigned)NetBuffer->DataLength);
     }
     NetBuffer->DataOffset += DataOffsetDelta;
     NetBuffer->stDataLength -= DataOffsetDelta;
@@ -95,7 +95,7 @@ void NTAPI NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffset
 }
 
 void NTAPI NdisAdvanceNetBufferListDataStart(NET_BUFFER_LIST *NetBufferList, ULONG DataOffsetDelta,
-                                       BOOLEAN FreeMdl, NET_BUFFER_FREE_MDL *FreeMdlHandler)
+                                             BOOLEAN FreeMdl, NET_BUFFER_FREE_MDL *FreeMdlHandler)
 {
     for (NET_BUFFER *Nb = NetBufferList->FirstNetBuffer; Nb != NULL; Nb = Nb->Next) {
         NdisAdvanceNetBufferDataStart(Nb, DataOffsetDelta, FreeMdl, FreeMdlHandler);
@@ -103,9 +103,9 @@ void NTAPI NdisAdvanceNetBufferListDataStart(NET_BUFFER_LIST *NetBufferList, ULO
 }
 
 NDIS_STATUS NTAPI NdisRetreatNetBufferListDataStart(NET_BUFFER_LIST *NetBufferList,
-                                              ULONG DataOffsetDelta, ULONG DataBackFill,
-                                              NET_BUFFER_ALLOCATE_MDL *AllocateMdlHandler,
-                                              NET_BUFFER_FREE_MDL *FreeMdlHandler)
+                                                    ULONG DataOffsetDelta, ULONG DataBackFill,
+                                                    NET_BUFFER_ALLOCATE_MDL *AllocateMdlHandler,
+                                                    NET_BUFFER_FREE_MDL *FreeMdlHandler)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     NDIS_STATUS Status = NDIS_STATUS_SUCCESS;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Control devices of miniport drivers (NdisRegisterDeviceEx). NDIS owns the dispatch table of such a
-// driver object, so requests to these devices come here and are handed on.
+// Control devices of miniport drivers (NdisRegisterDeviceEx). NDIS owns the dispatch table of such
+// a driver object, so requests to these devices come here and are handed on.
 
 #include "adapter.h"
 

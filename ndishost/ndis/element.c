@@ -38,8 +38,8 @@ LONG64 SimElementPoolLive(const ELEMENT_POOL *Pool)
 
 static ELEMENT *ElementMake(ELEMENT_POOL *Pool)
 {
-    ELEMENT *Element =
-        ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(ELEMENT) + Pool->BodyBytes, Pool->Tag);
+    ELEMENT *Element = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(ELEMENT) + Pool->BodyBytes,
+                                       Pool->Tag);
     if (Element == NULL) {
         return NULL;
     }

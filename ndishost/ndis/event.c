@@ -17,8 +17,8 @@ static NDIS_STATUS StatusJudge(const PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code
     if (Allowed) {
         return Status;
     }
-    DbgPrint("NDIS: protocol %wZ answers event %d with 0x%08x, which it may not\n",
-             &Protocol->Name, (int)Code, (unsigned)Status);
+    DbgPrint("NDIS: protocol %wZ answers event %d with 0x%08x, which it may not\n", &Protocol->Name,
+             (int)Code, (unsigned)Status);
     return NDIS_STATUS_SUCCESS;
 }
 
@@ -88,8 +88,8 @@ NDIS_STATUS NTAPI NdisMNetPnPEvent(NDIS_HANDLE MiniportAdapterHandle,
         if (!Binding->Open) {
             continue;
         }
-        NDIS_STATUS Status =
-            SimBindingPnpEvent(Binding, Event->NetEvent, Event->Buffer, Event->BufferLength);
+        NDIS_STATUS Status = SimBindingPnpEvent(Binding, Event->NetEvent, Event->Buffer,
+                                                Event->BufferLength);
         if (Status != NDIS_STATUS_SUCCESS) {
             Result = Status;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An adapter's life under its Transition lock: initialise, restart, pause, power, halt. Bindings are
-// paused first and restarted last; between them come the modules, from top to bottom and back.
+// An adapter's life under its Transition lock: initialise, restart, pause, power, halt. Bindings
+// are paused first and restarted last; between them come the modules, from top to bottom and back.
 
 #include "adapter.h"
 
@@ -17,8 +17,8 @@ static void BottomPause(MODULE *Module, ULONG Reason)
               NDIS_MINIPORT_PAUSE_PARAMETERS_REVISION_1, sizeof(Parameters));
     Parameters.PauseReason = Reason;
     SimCompletionBegin(&Adapter->PauseDone);
-    NDIS_STATUS Status =
-        Adapter->Driver->Characteristics.PauseHandler(Adapter->Context, &Parameters);
+    NDIS_STATUS Status = Adapter->Driver->Characteristics.PauseHandler(Adapter->Context,
+                                                                       &Parameters);
     SimCompletionEnd(&Adapter->PauseDone, Status);
 }
 
@@ -33,8 +33,8 @@ static NDIS_STATUS BottomRestart(MODULE *Module)
         return NDIS_STATUS_RESOURCES;
     }
     SimCompletionBegin(&Adapter->RestartDone);
-    NDIS_STATUS Status =
-        Adapter->Driver->Characteristics.RestartHandler(Adapter->Context, &Parameters);
+    NDIS_STATUS Status = Adapter->Driver->Characteristics.RestartHandler(Adapter->Context,
+                                                                         &Parameters);
     Status = SimCompletionEnd(&Adapter->RestartDone, Status);
     SimNdisFree(Parameters.RestartAttributes);
     return Status;
@@ -77,8 +77,8 @@ static NDIS_STATUS ModulesRestart(ADAPTER *Adapter)
     for (LIST_ENTRY *Entry = Adapter->Modules.Blink; Entry != &Adapter->Modules;
          Entry = Entry->Blink) {
         MODULE *Module = ModuleOf(Entry);
-        NDIS_STATUS Status =
-            Module->Restart == NULL ? NDIS_STATUS_SUCCESS : Module->Restart(Module);
+        NDIS_STATUS Status = Module->Restart == NULL ? NDIS_STATUS_SUCCESS
+                                                     : Module->Restart(Module);
         if (Status != NDIS_STATUS_SUCCESS) {
             StateSet(Adapter, AdapterPaused);
             return Status;

@@ -19,7 +19,7 @@ NDIS_STATUS NTAPI NdisWriteEventLogEntry(PVOID LogHandle, NDIS_STATUS EventCode,
 }
 
 void NTAPI NdisWriteErrorLogEntry(NDIS_HANDLE NdisAdapterHandle, ULONG ErrorCode,
-                            ULONG NumberOfErrorValues, ...)
+                                  ULONG NumberOfErrorValues, ...)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     DbgPrint("NDIS: error log of %p: 0x%08x with %u values\n", NdisAdapterHandle,
@@ -113,8 +113,7 @@ void NTAPI NdisInitializeString(PNDIS_STRING Destination, PUCHAR Source)
 
 NDIS_STATUS NTAPI NdisIfQueryBindingIfIndex(NDIS_HANDLE NdisBindingHandle,
                                             PNET_IFINDEX pBoundIfIndex, PNET_LUID pBoundIfNetLuid,
-                                            PNET_IFINDEX pLowestIfIndex,
-                                            PNET_LUID pLowestIfNetLuid)
+                                            PNET_IFINDEX pLowestIfIndex, PNET_LUID pLowestIfNetLuid)
 {
     NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
     const ADAPTER *Adapter = SimBindingCheck(NdisBindingHandle, __func__)->Adapter;

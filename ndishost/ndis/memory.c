@@ -50,8 +50,7 @@ PNDIS_GENERIC_OBJECT NTAPI NdisAllocateGenericObject(PDRIVER_OBJECT DriverObject
     SIZE_T Bytes = max((SIZE_T)Size, sizeof(NDIS_GENERIC_OBJECT));
     NDIS_GENERIC_OBJECT *Object = ExAllocatePool2(POOL_FLAG_NON_PAGED, Bytes, Tag);
     if (Object != NULL) {
-        HeaderSet(&Object->Header, NDIS_OBJECT_TYPE_DEFAULT,
-                  NDIS_OBJECT_REVISION_1, Bytes);
+        HeaderSet(&Object->Header, NDIS_OBJECT_TYPE_DEFAULT, NDIS_OBJECT_REVISION_1, Bytes);
         Object->Caller = __builtin_return_address(0);
         Object->DriverObject = DriverObject;
     }

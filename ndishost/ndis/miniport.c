@@ -4,7 +4,8 @@
 
 #include "adapter.h"
 
-static const UCHAR KnownMinors[] = {0, 1, 20, 30, 40, 50, 51, 60, 70, 80, 81, 82, 83, 84, 85, 86, 87};
+static const UCHAR KnownMinors[] = {0,  1,  20, 30, 40, 50, 51, 60, 70,
+                                    80, 81, 82, 83, 84, 85, 86, 87};
 
 BOOLEAN SimVersionIsKnown(UCHAR Major, UCHAR Minor)
 {

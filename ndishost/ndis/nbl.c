@@ -9,8 +9,8 @@ NBL_POOL *SimNblPoolOf(const NET_BUFFER_LIST *Nbl, const char *Function)
     NBL_POOL *Pool = Nbl->NdisPoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NBL_POOL || !SimElementIsTaken(Nbl)) {
         BugCheck(NDIS_BUG_NBL_NOT_ALLOCATED, Nbl, Pool, 0,
-                     "%s: NBL %p is not allocated from a pool of NDIS, or was freed before\n",
-                     Function, Nbl);
+                 "%s: NBL %p is not allocated from a pool of NDIS, or was freed before\n", Function,
+                 Nbl);
     }
     return Pool;
 }
@@ -22,8 +22,8 @@ static BOOLEAN NblContextAttach(NBL_POOL *Pool, NBL_BODY *Body, USHORT ContextSi
     ULONG Wanted = (ULONG)ContextSize + ContextBackFill;
     if (((ContextSize | ContextBackFill) % MEMORY_ALLOCATION_ALIGNMENT) != 0 || Wanted > 0xFFFF) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, Pool, ContextSize, ContextBackFill,
-                     "NBL context of %u bytes and backfill of %u: not multiples of %u\n",
-                     ContextSize, ContextBackFill, (unsigned)MEMORY_ALLOCATION_ALIGNMENT);
+                 "NBL context of %u bytes and backfill of %u: not multiples of %u\n", ContextSize,
+                 ContextBackFill, (unsigned)MEMORY_ALLOCATION_ALIGNMENT);
     }
     NET_BUFFER_LIST_CONTEXT *Context = NULL;
     ULONG Size = Pool->ContextSize;
@@ -87,7 +87,7 @@ static NBL_POOL *NblPoolCheck(NDIS_HANDLE PoolHandle, const char *Function)
 {
     if (HandleSignature(PoolHandle) != SIGNATURE_NBL_POOL) {
         BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, 0, 0, "%s: %p is not an NBL pool\n", Function,
-                     PoolHandle);
+                 PoolHandle);
     }
     return PoolHandle;
 }
@@ -100,7 +100,7 @@ static void NblTellAllocated(NET_BUFFER_LIST *Nbl)
 }
 
 NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferList(NDIS_HANDLE PoolHandle, USHORT ContextSize,
-                                           USHORT ContextBackFill)
+                                                 USHORT ContextBackFill)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     NBL_POOL *Pool = NblPoolCheck(PoolHandle, __func__);
@@ -109,17 +109,18 @@ NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferList(NDIS_HANDLE PoolHandle, USHORT 
     return Nbl;
 }
 
-NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferAndNetBufferList(NDIS_HANDLE PoolHandle, USHORT ContextSize,
-                                                       USHORT ContextBackFill, MDL *MdlChain,
-                                                       ULONG DataOffset, SIZE_T DataLength)
+NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferAndNetBufferList(NDIS_HANDLE PoolHandle,
+                                                             USHORT ContextSize,
+                                                             USHORT ContextBackFill, MDL *MdlChain,
+                                                             ULONG DataOffset, SIZE_T DataLength)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     NBL_POOL *Pool = NblPoolCheck(PoolHandle, __func__);
     if (!Pool->HasNetBuffer || Pool->DataSize != 0 ||
         (MdlChain == NULL && (DataOffset != 0 || DataLength != 0))) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, Pool, DataOffset, DataLength,
-                     "NdisAllocateNetBufferAndNetBufferList: needs a pool with fAllocateNetBuffer "
-                     "and no DataSize, and no data without an MDL\n");
+                 "NdisAllocateNetBufferAndNetBufferList: needs a pool with fAllocateNetBuffer "
+                 "and no DataSize, and no data without an MDL\n");
     }
     NET_BUFFER_LIST *Nbl = NblAllocate(Pool, ContextSize, ContextBackFill);
     if (Nbl != NULL) {
@@ -139,14 +140,14 @@ void NTAPI NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
     }
     if (NetBufferList->ChildRefCount != 0) {
         BugCheck(NDIS_BUG_REFERENCE, NetBufferList, NetBufferList->ChildRefCount, 0,
-                     "NBL %p is freed while it has %d children\n", NetBufferList,
-                     (int)NetBufferList->ChildRefCount);
+                 "NBL %p is freed while it has %d children\n", NetBufferList,
+                 (int)NetBufferList->ChildRefCount);
     }
     if (NetBufferList->Context != Body->Base) {
         BugCheck(NDIS_BUG_CONTEXT_BALANCE, NetBufferList, NetBufferList->Context, Body->Base,
-                     "NBL %p is freed with context of NdisAllocateNetBufferListContext still on "
-                     "it\n",
-                     NetBufferList);
+                 "NBL %p is freed with context of NdisAllocateNetBufferListContext still on "
+                 "it\n",
+                 NetBufferList);
     }
     if (Body->BaseIsSeparate) {
         SimNdisFree(Body->Base);
@@ -160,8 +161,8 @@ static NB_POOL *NbPoolCheck(NDIS_HANDLE PoolHandle, BOOLEAN WithData, const char
     NB_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL || (Pool->DataSize != 0) != WithData) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, PoolHandle, WithData, 0,
-                     "%s: %p is not an NB pool %s data\n", Function, PoolHandle,
-                     WithData ? "with" : "without");
+                 "%s: %p is not an NB pool %s data\n", Function, PoolHandle,
+                 WithData ? "with" : "without");
     }
     return Pool;
 }
@@ -179,7 +180,7 @@ static NET_BUFFER *NbAllocate(NB_POOL *Pool)
 }
 
 NET_BUFFER *NTAPI NdisAllocateNetBuffer(NDIS_HANDLE PoolHandle, MDL *MdlChain, ULONG DataOffset,
-                                  SIZE_T DataLength)
+                                        SIZE_T DataLength)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     NET_BUFFER *Nb = NbAllocate(NbPoolCheck(PoolHandle, FALSE, __func__));
@@ -208,8 +209,8 @@ void NTAPI NdisFreeNetBuffer(NET_BUFFER *NetBuffer)
     NB_POOL *Pool = NetBuffer->NdisPoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL || !SimElementIsTaken(NetBuffer)) {
         BugCheck(NDIS_BUG_NBL_NOT_ALLOCATED, NetBuffer, Pool, 0,
-                     "NdisFreeNetBuffer: NB %p is not from an NB pool, or was freed before\n",
-                     NetBuffer);
+                 "NdisFreeNetBuffer: NB %p is not from an NB pool, or was freed before\n",
+                 NetBuffer);
     }
     SimElementGive(&Pool->Elements, NetBuffer);
 }

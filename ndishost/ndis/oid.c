@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// OID requests from bindings to the miniport: one at a time for an adapter, at PASSIVE_LEVEL, in the
-// order in which they came. A request that finds the way free at PASSIVE_LEVEL goes down on the
+// OID requests from bindings to the miniport: one at a time for an adapter, at PASSIVE_LEVEL, in
+// the order in which they came. A request that finds the way free at PASSIVE_LEVEL goes down on the
 // caller's thread and may end at once; every other one waits for a work item.
 //
 // The queue stands at Top, as it is there that the settings of several bindings become one. Filters
@@ -97,7 +97,7 @@ static NDIS_STATUS OidFinish(ADAPTER *Adapter, PNDIS_OID_REQUEST Request, NDIS_S
 // The callback runs behind the slot's gate, because the count that a close looks at ends before it:
 // the protocol may close as soon as its callback has told it.
 void SimOidGiveBack(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS Status,
-                        OID_REQUEST_COMPLETE_HANDLER Handler)
+                    OID_REQUEST_COMPLETE_HANDLER Handler)
 {
     BINDING_SLOT *Slot = &Binding->Adapter->Slots[Binding->Slot];
     SimDrainEnter(&Slot->Gate, 1);
@@ -116,7 +116,7 @@ static void OidCompleteUp(PNDIS_OID_REQUEST Request, NDIS_STATUS Status)
         return;
     }
     SimOidGiveBack(Context->Binding, Request, Status,
-                Context->Binding->Protocol->Characteristics.OidRequestCompleteHandler);
+                   Context->Binding->Protocol->Characteristics.OidRequestCompleteHandler);
 }
 
 static WORKER_THREAD_ROUTINE OidWork;
@@ -172,8 +172,8 @@ void SimOidQueueDestroy(ADAPTER *Adapter)
 static NDIS_STATUS OidSubmit(ADAPTER *Adapter, PNDIS_OID_REQUEST Request)
 {
     OID_QUEUE *Queue = &Adapter->Oids;
-    BOOLEAN Here =
-        KeGetCurrentIrql() == PASSIVE_LEVEL && (SimNdis.Pending & SIM_NDIS_PEND_OID) == 0;
+    BOOLEAN Here = KeGetCurrentIrql() == PASSIVE_LEVEL &&
+                   (SimNdis.Pending & SIM_NDIS_PEND_OID) == 0;
     KIRQL Irql;
     KeAcquireSpinLock(&Queue->Lock, &Irql);
     BOOLEAN NeedsWork = FALSE;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Queries that NDIS answers from a miniport's attributes and the binding's own settings, so that the
-// miniport is not asked; and those it answers only when the miniport does not.
+// Queries that NDIS answers from a miniport's attributes and the binding's own settings, so that
+// the miniport is not asked; and those it answers only when the miniport does not.
 
 #include "adapter.h"
 

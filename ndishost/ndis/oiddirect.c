@@ -28,7 +28,7 @@ void NTAPI SimTopDirectOidComplete(NDIS_HANDLE Context, PNDIS_OID_REQUEST OidReq
     UNREFERENCED_PARAMETER(Context);
     BINDING *Binding = SimOidContext(OidRequest)->Binding;
     SimOidGiveBack(Binding, OidRequest, Status,
-                Binding->Protocol->Characteristics.DirectOidRequestCompleteHandler);
+                   Binding->Protocol->Characteristics.DirectOidRequestCompleteHandler);
 }
 
 void NTAPI NdisMDirectOidRequestComplete(NDIS_HANDLE MiniportAdapterHandle,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Settings that several bindings make and the miniport has once: packet filter, multicast list,
-// lookahead. The union of what all want goes down; a binding's own part changes when that succeeded.
+// lookahead. The union of what all want goes down; a binding's own part changes when that
+// succeeded.
 //
 // Everything here runs for the adapter's active request, so it is never run twice at once.
 

@@ -158,13 +158,13 @@ NDIS_STATUS NTAPI NdisCloseAdapterEx(NDIS_HANDLE NdisBindingHandle)
 {
     NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
-    BOOLEAN InBind =
-        Binding->State == BindingPaused && ReadAcquire(&Binding->Bind.Expected) != 0;
+    BOOLEAN InBind = Binding->State == BindingPaused && ReadAcquire(&Binding->Bind.Expected) != 0;
     if (Binding->HandleIsDead || !Binding->Open || (!InBind && Binding->State != BindingClosing)) {
-        BugCheck(NDIS_BUG_CLOSE_STATE, Binding, Binding->State, Binding->Open,
-                 "NdisCloseAdapterEx: binding %p is %s%s; only an unbind or a failing bind closes\n",
-                 Binding, SimBindingStateName(Binding->State),
-                 Binding->HandleIsDead ? " and was closed before" : "");
+        BugCheck(
+            NDIS_BUG_CLOSE_STATE, Binding, Binding->State, Binding->Open,
+            "NdisCloseAdapterEx: binding %p is %s%s; only an unbind or a failing bind closes\n",
+            Binding, SimBindingStateName(Binding->State),
+            Binding->HandleIsDead ? " and was closed before" : "");
     }
     // Sends can't be out: the pause before has waited for them.
     LONG64 Requests = SimDrainSum(&Binding->Requests);

@@ -38,9 +38,8 @@ static NTSTATUS AddDeviceContextMake(ADAPTER *Adapter)
     if (Handler == NULL) {
         return STATUS_SUCCESS;
     }
-    return Handler(Adapter, Adapter->Driver->Context) == NDIS_STATUS_SUCCESS
-               ? STATUS_SUCCESS
-               : STATUS_UNSUCCESSFUL;
+    return Handler(Adapter, Adapter->Driver->Context) == NDIS_STATUS_SUCCESS ? STATUS_SUCCESS
+                                                                             : STATUS_UNSUCCESSFUL;
 }
 
 NTSTATUS NTAPI SimMiniportAddDevice(PDRIVER_OBJECT DriverObject, PDEVICE_OBJECT Pdo)

@@ -71,15 +71,14 @@ static ULONG PoolTagOr(ULONG Tag)
 }
 
 NDIS_HANDLE NTAPI NdisAllocateNetBufferListPool(NDIS_HANDLE NdisHandle,
-                                          const NET_BUFFER_LIST_POOL_PARAMETERS *Parameters)
+                                                const NET_BUFFER_LIST_POOL_PARAMETERS *Parameters)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (!NblParametersAreGood(Parameters)) {
-        BugCheck(NDIS_BUG_POOL_PARAMETER, Parameters, Parameters->DataSize,
-                     Parameters->ContextSize,
-                     "NBL pool: bad header, ContextSize not a multiple of %u, or DataSize without "
-                     "fAllocateNetBuffer\n",
-                     (unsigned)MEMORY_ALLOCATION_ALIGNMENT);
+        BugCheck(NDIS_BUG_POOL_PARAMETER, Parameters, Parameters->DataSize, Parameters->ContextSize,
+                 "NBL pool: bad header, ContextSize not a multiple of %u, or DataSize without "
+                 "fAllocateNetBuffer\n",
+                 (unsigned)MEMORY_ALLOCATION_ALIGNMENT);
     }
     NBL_POOL *Pool = SimNdisAllocate(sizeof(NBL_POOL));
     if (Pool == NULL) {
@@ -106,8 +105,8 @@ static void PoolRequireHome(const ELEMENT_POOL *Elements, NDIS_HANDLE Pool, cons
     LONG64 Live = SimElementPoolLive(Elements);
     if (Live != 0) {
         BugCheck(NDIS_BUG_NBL_LEAKED, Pool, Live, 0,
-                     "%s pool %p is freed while %d of its elements are still allocated\n", What,
-                     Pool, (int)Live);
+                 "%s pool %p is freed while %d of its elements are still allocated\n", What, Pool,
+                 (int)Live);
     }
 }
 
@@ -117,7 +116,7 @@ void NTAPI NdisFreeNetBufferListPool(NDIS_HANDLE PoolHandle)
     NBL_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NBL_POOL) {
         BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, 0, 0,
-                     "NdisFreeNetBufferListPool: %p is not an NBL pool\n", PoolHandle);
+                 "NdisFreeNetBufferListPool: %p is not an NBL pool\n", PoolHandle);
     }
     PoolRequireHome(&Pool->Elements, Pool, "NBL");
     Pool->Signature = 0;
@@ -127,7 +126,7 @@ void NTAPI NdisFreeNetBufferListPool(NDIS_HANDLE PoolHandle)
 }
 
 NDIS_HANDLE NTAPI NdisAllocateNetBufferPool(NDIS_HANDLE NdisHandle,
-                                      const NET_BUFFER_POOL_PARAMETERS *Parameters)
+                                            const NET_BUFFER_POOL_PARAMETERS *Parameters)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (!HeaderIsAtLeast(&Parameters->Header, NDIS_OBJECT_TYPE_DEFAULT,
@@ -160,7 +159,7 @@ void NTAPI NdisFreeNetBufferPool(NDIS_HANDLE PoolHandle)
     NB_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL) {
         BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, 0, 0,
-                     "NdisFreeNetBufferPool: %p is not an NB pool\n", PoolHandle);
+                 "NdisFreeNetBufferPool: %p is not an NB pool\n", PoolHandle);
     }
     PoolRequireHome(&Pool->Elements, Pool, "NB");
     Pool->Signature = 0;

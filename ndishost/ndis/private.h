@@ -12,18 +12,18 @@
 #define NDIS_TAG 0x69644e53u // "SNdi"
 
 // Every object behind an NDIS_HANDLE begins with one of these.
-#define SIGNATURE_PROTOCOL 0x544f5250u // "PROT"
+#define SIGNATURE_PROTOCOL 0x544f5250u        // "PROT"
 #define SIGNATURE_MINIPORT_DRIVER 0x52444d4eu // "NMDR"
-#define SIGNATURE_ADAPTER 0x54504441u // "ADPT"
-#define SIGNATURE_BINDING 0x444e4942u // "BIND"
-#define SIGNATURE_BIND_CONTEXT 0x58434e42u // "BNCX"
-#define SIGNATURE_UNBIND_CONTEXT 0x58434e55u // "UNCX"
-#define SIGNATURE_NBL_POOL 0x504c424eu // "NBLP"
-#define SIGNATURE_NB_POOL 0x5050424eu // "NBPP"
-#define SIGNATURE_TIMER 0x524d4954u // "TIMR"
-#define SIGNATURE_WORK_ITEM 0x4b524f57u // "WORK"
-#define SIGNATURE_CONFIGURATION 0x464e4f43u // "CONF"
-#define SIGNATURE_DEVICE 0x45434456u // "VDCE"
+#define SIGNATURE_ADAPTER 0x54504441u         // "ADPT"
+#define SIGNATURE_BINDING 0x444e4942u         // "BIND"
+#define SIGNATURE_BIND_CONTEXT 0x58434e42u    // "BNCX"
+#define SIGNATURE_UNBIND_CONTEXT 0x58434e55u  // "UNCX"
+#define SIGNATURE_NBL_POOL 0x504c424eu        // "NBLP"
+#define SIGNATURE_NB_POOL 0x5050424eu         // "NBPP"
+#define SIGNATURE_TIMER 0x524d4954u           // "TIMR"
+#define SIGNATURE_WORK_ITEM 0x4b524f57u       // "WORK"
+#define SIGNATURE_CONFIGURATION 0x464e4f43u   // "CONF"
+#define SIGNATURE_DEVICE 0x45434456u          // "VDCE"
 
 static inline ULONG HandleSignature(NDIS_HANDLE Handle)
 {
@@ -56,7 +56,7 @@ static inline ULONG HandleSignature(NDIS_HANDLE Handle)
 #define NDIS_BUG_RETURN 0x100C
 
 // The sentence goes to the debugger, then the system stops.
-#define BugCheck(Kind, P2, P3, P4, ...)                                                        \
+#define BugCheck(Kind, P2, P3, P4, ...)                                                            \
     do {                                                                                           \
         DbgPrint("NDIS: " __VA_ARGS__);                                                            \
         KeBugCheckEx(BUGCODE_NDIS_DRIVER, (Kind), (ULONG_PTR)(P2), (ULONG_PTR)(P3),                \
@@ -70,7 +70,7 @@ DECLSPEC_NORETURN void SimNdisIrqlViolation(const char *Function, KIRQL Irql, KI
     do {                                                                                           \
         KIRQL Irql_ = KeGetCurrentIrql();                                                          \
         if (__builtin_expect(Irql_ > (Limit), 0)) {                                                \
-            SimNdisIrqlViolation(__func__, Irql_, (Limit));                                           \
+            SimNdisIrqlViolation(__func__, Irql_, (Limit));                                        \
         }                                                                                          \
     } while (0)
 
@@ -93,17 +93,17 @@ NTSTATUS SimNdisStringCopy(UNICODE_STRING *To, PCUNICODE_STRING From); // adds a
 void SimNdisStringFree(UNICODE_STRING *String);
 
 typedef struct NDIS_GLOBALS {
-    KEVENT Lock;            // a mutex that leaves the IRQL alone; guards the lists and their counts
-    LIST_ENTRY Protocols;   // PROTOCOL.Link, in order of registration
-    LIST_ENTRY Adapters;    // ADAPTER.Link, in order of AddDevice
-    LIST_ENTRY Drivers;     // MINIPORT_DRIVER.Link
-    ULONG LastSequence;     // numbers protocols and adapters
+    KEVENT Lock;          // a mutex that leaves the IRQL alone; guards the lists and their counts
+    LIST_ENTRY Protocols; // PROTOCOL.Link, in order of registration
+    LIST_ENTRY Adapters;  // ADAPTER.Link, in order of AddDevice
+    LIST_ENTRY Drivers;   // MINIPORT_DRIVER.Link
+    ULONG LastSequence;   // numbers protocols and adapters
     ULONG LastIfIndex;
-    volatile LONG Objects;  // pools and everything else that NdisStop counts
-    volatile LONG Busy;     // transitions and OIDs on their way
-    volatile LONG Pending;  // SIM_NDIS_PEND_*
+    volatile LONG Objects; // pools and everything else that NdisStop counts
+    volatile LONG Busy;    // transitions and OIDs on their way
+    volatile LONG Pending; // SIM_NDIS_PEND_*
     volatile LONG LastCancelId;
-    ULONG Processors;       // the most there can be
+    ULONG Processors;                       // the most there can be
     NDIS_HANDLE ClonePool, CloneBufferPool; // for clones whose maker gave none
     BOOLEAN Started;
 } NDIS_GLOBALS;

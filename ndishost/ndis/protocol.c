@@ -105,8 +105,8 @@ static PROTOCOL *ProtocolMake(NDIS_HANDLE Context,
 }
 
 NDIS_STATUS NTAPI NdisRegisterProtocolDriver(
-    NDIS_HANDLE ProtocolDriverContext, PNDIS_PROTOCOL_DRIVER_CHARACTERISTICS ProtocolCharacteristics,
-    PNDIS_HANDLE NdisProtocolHandle)
+    NDIS_HANDLE ProtocolDriverContext,
+    PNDIS_PROTOCOL_DRIVER_CHARACTERISTICS ProtocolCharacteristics, PNDIS_HANDLE NdisProtocolHandle)
 {
     NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
     NDIS_STATUS Status = CharacteristicsCheck(ProtocolCharacteristics);

@@ -147,8 +147,8 @@ void NTAPI SimTopReceive(NDIS_HANDLE Context, PNET_BUFFER_LIST NetBufferLists,
 {
     UNREFERENCED_PARAMETER(NumberOfNetBufferLists);
     ADAPTER *Adapter = Context;
-    NET_BUFFER_LIST *Unwanted =
-        RunsIndicate(Adapter, ~0ULL, NetBufferLists, PortNumber, ReceiveFlags);
+    NET_BUFFER_LIST *Unwanted = RunsIndicate(Adapter, ~0ULL, NetBufferLists, PortNumber,
+                                             ReceiveFlags);
     if (Unwanted != NULL) {
         const MODULE_DOWN *Below = &Adapter->Top.Below;
         Below->Return(Below->Context, Unwanted,

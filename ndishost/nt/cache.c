@@ -98,8 +98,7 @@ SIM_BLOCK *SimCacheTake(SIM_CACHE *Cache, void *Caller)
     if (!Registered) {
         RegisterThread();
     }
-    SIM_BLOCK *Block =
-        Magazine->Count > 0 ? Magazine->Blocks[--Magazine->Count] : MakeBlock(Cache);
+    SIM_BLOCK *Block = Magazine->Count > 0 ? Magazine->Blocks[--Magazine->Count] : MakeBlock(Cache);
     if (Block != NULL) {
         Block->Caller = Caller;
         SIM_UNPOISON(SimBlockBody(Block), Cache->BodyBytes);

@@ -27,7 +27,7 @@ _Static_assert(sizeof(SIM_BLOCK) == 64, "bodies keep the alignment of a cache li
 #define SIM_BLOCK_MAGIC 0x4b4c4253u
 
 struct SIM_CACHE {
-    const char *Name;    // in reports: "IRP"
+    const char *Name; // in reports: "IRP"
     uint32_t BodyBytes;
     unsigned Magazine;   // which of the thread's magazines, 0 to SIM_CACHE_COUNT - 1
     SIM_COUNTER Counter; // what malloc adds to; SimCounterCount: nothing

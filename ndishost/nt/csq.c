@@ -41,8 +41,8 @@ NTSTATUS NTAPI IoCsqInitializeEx(PIO_CSQ Csq, PIO_CSQ_INSERT_IRP_EX CsqInsertIrp
                                  PIO_CSQ_RELEASE_LOCK CsqReleaseLock,
                                  PIO_CSQ_COMPLETE_CANCELED_IRP CsqCompleteCanceledIrp)
 {
-    return Initialize(Csq, IO_TYPE_CSQ_EX, (ANY_FUNCTION *)CsqInsertIrp, CsqRemoveIrp, CsqPeekNextIrp,
-                      CsqAcquireLock, CsqReleaseLock, CsqCompleteCanceledIrp);
+    return Initialize(Csq, IO_TYPE_CSQ_EX, (ANY_FUNCTION *)CsqInsertIrp, CsqRemoveIrp,
+                      CsqPeekNextIrp, CsqAcquireLock, CsqReleaseLock, CsqCompleteCanceledIrp);
 }
 
 static PIO_CSQ QueueOf(PIRP Irp, PIO_CSQ_IRP_CONTEXT *Context)

@@ -15,7 +15,7 @@
 typedef struct DEVICE {
     DEVICE_OBJECT Object;
     DEVOBJ_EXTENSION Extension;
-    UNICODE_STRING Sddl; // its own memory
+    UNICODE_STRING Sddl;               // its own memory
 } __attribute__((aligned(16))) DEVICE; // the driver's extension follows
 
 SIM_LOCK SimDeviceLock;

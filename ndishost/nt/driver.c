@@ -69,10 +69,10 @@ static NTSTATUS SetNames(DRIVER *Driver, const char *Service)
         .Length = (USHORT)((PrefixUnits + Units) * sizeof(WCHAR)),
         .MaximumLength = (USHORT)((PrefixUnits + Units) * sizeof(WCHAR)),
         .Buffer = Driver->Name};
-    Driver->Extension.ServiceKeyName =
-        (UNICODE_STRING){.Length = (USHORT)(Units * sizeof(WCHAR)),
-                         .MaximumLength = (USHORT)(Units * sizeof(WCHAR)),
-                         .Buffer = Driver->Service};
+    Driver->Extension.ServiceKeyName = (UNICODE_STRING){
+        .Length = (USHORT)(Units * sizeof(WCHAR)),
+        .MaximumLength = (USHORT)(Units * sizeof(WCHAR)),
+        .Buffer = Driver->Service};
     return SimNameInsert(Driver, &Driver->Object.DriverName);
 }
 
@@ -100,7 +100,8 @@ static DRIVER *CreateDriver(const char *Service, PDRIVER_INITIALIZE Entry, NTSTA
     return Driver;
 }
 
-// The path is the driver's only until DriverEntry returns: it is memory of its own, given back then.
+// The path is the driver's only until DriverEntry returns: it is memory of its own, given back
+// then.
 static NTSTATUS CallEntry(DRIVER *Driver, PDRIVER_INITIALIZE Entry)
 {
     size_t Prefix = sizeof(SERVICES) - sizeof(WCHAR);
@@ -154,7 +155,8 @@ static BOOLEAN IsOpen(PDRIVER_OBJECT Driver)
 {
     BOOLEAN Open = FALSE;
     SimLock(&SimDeviceLock);
-    for (PDEVICE_OBJECT Device = Driver->DeviceObject; Device != NULL; Device = Device->NextDevice) {
+    for (PDEVICE_OBJECT Device = Driver->DeviceObject; Device != NULL;
+         Device = Device->NextDevice) {
         Open = Open || Device->ReferenceCount > 0 || Device->AttachedDevice != NULL;
     }
     SimUnlock(&SimDeviceLock);

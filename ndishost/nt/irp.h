@@ -21,10 +21,11 @@ typedef struct SIM_LEVEL {
 // stays this IRP.
 typedef struct SIM_IRP SIM_IRP;
 struct SIM_IRP {
-    void (*Finish)(SIM_IRP *Self); // when completion reaches the top; frees it. NULL: a driver's IRP
-    SIM_PROCESS *Process;          // that asked; NULL: none
-    void **Slot;                   // where the client finds the IRP; NULL: nowhere
-    void *Owner;                   // for Finish
+    void (*Finish)(
+        SIM_IRP *Self);   // when completion reaches the top; frees it. NULL: a driver's IRP
+    SIM_PROCESS *Process; // that asked; NULL: none
+    void **Slot;          // where the client finds the IRP; NULL: nowhere
+    void *Owner;          // for Finish
     void *Context;
     void (*Done)(void *Context, NTSTATUS Status, ULONG_PTR Information);
     void *SystemBuffer; // ours, whatever the driver did to the IRP's

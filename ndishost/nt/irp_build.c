@@ -52,7 +52,8 @@ static void FreeSystemBuffer(SIM_IRP *Self)
 }
 
 // The client's threads may change the client's memory at any time, which ThreadSanitizer would call
-// a race, and it does not survive a jump out of its own memcpy. AddressSanitizer is to see the copy.
+// a race, and it does not survive a jump out of its own memcpy. AddressSanitizer is to see the
+// copy.
 static void CopyBytes(void *To, const void *From, size_t Bytes)
 {
 #ifdef SIM_ASAN
@@ -66,12 +67,9 @@ static void CopyBytes(void *To, const void *From, size_t Bytes)
 static NTSTATUS CopyGuarded(void *To, const void *From, size_t Bytes)
 {
     volatile NTSTATUS Status = STATUS_SUCCESS;
-    __try
-    {
+    __try {
         CopyBytes(To, From, Bytes);
-    }
-    __except(EXCEPTION_EXECUTE_HANDLER)
-    {
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
         Status = GetExceptionCode();
     }
     return Status;
@@ -84,21 +82,18 @@ static NTSTATUS ProbeOut(void *Out, ULONG Bytes)
     if (End < (uintptr_t)Out || End > MmUserProbeAddress) {
         return STATUS_ACCESS_VIOLATION;
     }
-    __try
-    {
+    __try {
         for (uintptr_t Byte = (uintptr_t)Out; Byte < End; Byte = (Byte | (PAGE_SIZE - 1)) + 1) {
             SimTouchWrite((void *)Byte);
         }
-    }
-    __except(EXCEPTION_EXECUTE_HANDLER)
-    {
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
         Status = GetExceptionCode();
     }
     return Status;
 }
 
-static NTSTATUS SetSystemBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, const void *In,
-                                ULONG InLength, void *Out, ULONG OutLength)
+static NTSTATUS SetSystemBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, const void *In, ULONG InLength,
+                                void *Out, ULONG OutLength)
 {
     ULONG Bytes = InLength > OutLength ? InLength : OutLength;
     if (Bytes == 0) {
@@ -141,12 +136,9 @@ static NTSTATUS SetDirectBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, LOCK_OPERAT
     if (Mdl == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    __try
-    {
+    __try {
         SimMdlLock(Mdl, Mode, Operation, __builtin_return_address(0));
-    }
-    __except(EXCEPTION_EXECUTE_HANDLER)
-    {
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
         Status = GetExceptionCode();
     }
     if (!NT_SUCCESS(Status)) {
@@ -208,8 +200,7 @@ NTSTATUS SimIrpSetTransfer(SIM_IRP *Self, KPROCESSOR_MODE Mode, PDEVICE_OBJECT D
         Status = Read ? SetSystemBuffer(Self, Mode, NULL, 0, Buffer, Length)
                       : SetSystemBuffer(Self, Mode, Buffer, Length, NULL, 0);
     } else if ((Device->Flags & DO_DIRECT_IO) != 0) {
-        Status =
-            SetDirectBuffer(Self, Mode, Read ? IoWriteAccess : IoReadAccess, Buffer, Length);
+        Status = SetDirectBuffer(Self, Mode, Read ? IoWriteAccess : IoReadAccess, Buffer, Length);
     } else {
         Self->Irp.UserBuffer = Buffer;
     }
@@ -314,8 +305,8 @@ PIRP NTAPI IoBuildDeviceIoControlRequest(ULONG IoControlCode, PDEVICE_OBJECT Dev
         return NULL;
     }
     PIO_STACK_LOCATION Stack = IoGetNextIrpStackLocation(&Self->Irp);
-    Stack->MajorFunction =
-        InternalDeviceIoControl ? IRP_MJ_INTERNAL_DEVICE_CONTROL : IRP_MJ_DEVICE_CONTROL;
+    Stack->MajorFunction = InternalDeviceIoControl ? IRP_MJ_INTERNAL_DEVICE_CONTROL
+                                                   : IRP_MJ_DEVICE_CONTROL;
     Stack->Parameters.DeviceIoControl.IoControlCode = IoControlCode;
     Stack->Parameters.DeviceIoControl.InputBufferLength = InputBufferLength;
     Stack->Parameters.DeviceIoControl.OutputBufferLength = OutputBufferLength;

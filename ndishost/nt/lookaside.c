@@ -188,8 +188,8 @@ NTSTATUS NTAPI ExInitializeLookasideListEx(PLOOKASIDE_LIST_EX Lookaside,
                                            USHORT Depth)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
-    const ULONG Both =
-        EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL | EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE;
+    const ULONG Both = EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL |
+                       EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE;
     if (Depth != 0) {
         return STATUS_INVALID_PARAMETER_8;
     }

@@ -16,10 +16,8 @@
 #define FIXED_PAGES 26
 #define FIXED_BYTES (sizeof(MDL) + FIXED_PAGES * sizeof(PFN_NUMBER))
 
-static SIM_CACHE Cache = {.Name = "MDL",
-                          .BodyBytes = FIXED_BYTES,
-                          .Magazine = SimCacheMdl,
-                          .Counter = SimCounterCount};
+static SIM_CACHE Cache = {
+    .Name = "MDL", .BodyBytes = FIXED_BYTES, .Magazine = SimCacheMdl, .Counter = SimCounterCount};
 
 typedef struct LARGE_MDL {
     struct LARGE_MDL *Next;
@@ -230,8 +228,8 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
     POOL_ENTRY Entry;
     if ((Mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL)) != 0) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xB0, (ULONG_PTR)Mdl,
-                    (ULONG_PTR)Mdl->MdlFlags, 0,
-                    "MmBuildMdlForNonPagedPool of MDL %p, which is %s", Mdl, SimMdlKind(Mdl));
+                    (ULONG_PTR)Mdl->MdlFlags, 0, "MmBuildMdlForNonPagedPool of MDL %p, which is %s",
+                    Mdl, SimMdlKind(Mdl));
     }
     if (SimPoolTableFind(SimMdlAddress(Mdl), &Entry) && Entry.Paged) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x7F, (ULONG_PTR)Mdl,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Page locks: a sharded table of (process, page) -> count. Probing touches each page, so memory that
-// is not there faults inside MmProbeAndLockPages and the caller's handler gets
+// Page locks: a sharded table of (process, page) -> count. Probing touches each page, so memory
+// that is not there faults inside MmProbeAndLockPages and the caller's handler gets
 // STATUS_ACCESS_VIOLATION; nothing is held at that moment.
 
 #include "mdl.h"
@@ -35,7 +35,8 @@ static SHARD *ShardOf(PFN_NUMBER Page)
     return &Shards[Page % SHARDS];
 }
 
-// The link that leads to the lock, or to NULL at the end of its bucket. Called with Shard->Lock held.
+// The link that leads to the lock, or to NULL at the end of its bucket. Called with Shard->Lock
+// held.
 static PAGE_LOCK **Find(SHARD *Shard, PFN_NUMBER Page, const SIM_PROCESS *Process)
 {
     PAGE_LOCK **Where = &Shard->Buckets[Page / SHARDS % BUCKETS];
@@ -67,8 +68,7 @@ static BOOLEAN LockPage(PFN_NUMBER Page, const SIM_PROCESS *Process, void *Calle
     } else {
         Entry = TakeUnused(Shard);
         if (Entry != NULL) {
-            *Entry =
-                (PAGE_LOCK){.Page = Page, .Process = Process, .Count = 1, .Caller = Caller};
+            *Entry = (PAGE_LOCK){.Page = Page, .Process = Process, .Count = 1, .Caller = Caller};
             *Where = Entry;
         }
     }
@@ -114,8 +114,8 @@ static void CheckLock(PMDL Mdl, KPROCESSOR_MODE Mode)
                          MDL_MAPPED_TO_SYSTEM_VA;
     KIRQL Irql = SimCurrentThread()->Irql;
     if (Irql > (Mode == UserMode ? APC_LEVEL : DISPATCH_LEVEL)) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x70, Irql, (ULONG_PTR)Mdl,
-                    (ULONG_PTR)Mode, "MmProbeAndLockPages of %s memory at IRQL %u",
+        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x70, Irql, (ULONG_PTR)Mdl, (ULONG_PTR)Mode,
+                    "MmProbeAndLockPages of %s memory at IRQL %u",
                     Mode == UserMode ? "pageable" : "system", Irql);
     }
     if ((Mdl->MdlFlags & Wrong) != 0) {
@@ -211,7 +211,8 @@ static unsigned CountLocks(const SIM_PROCESS *Process, BOOLEAN Any, BOOLEAN Repo
                 Pages++;
                 if (Report) {
                     char Name[48];
-                    __builtin_snprintf(Name, sizeof(Name), "%p", (void *)(Entry->Page << PAGE_SHIFT));
+                    __builtin_snprintf(Name, sizeof(Name), "%p",
+                                       (void *)(Entry->Page << PAGE_SHIFT));
                     SimReportCaller("leak: locked page", Name, Entry->Caller);
                 }
             }

@@ -42,8 +42,7 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_M
     (void)Priority;
     PMDL Mdl = MemoryDescriptorList;
     CheckMap(Mdl, AccessMode);
-    void *Address =
-        (void *)((MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + (uintptr_t)Mdl->ByteOffset);
+    void *Address = (void *)((MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + (uintptr_t)Mdl->ByteOffset);
     if (AccessMode != KernelMode) {
         if (SimPoolMustFail()) {
             SimRaiseStatus(STATUS_INSUFFICIENT_RESOURCES, "MmMapLockedPagesSpecifyCache");
@@ -119,8 +118,8 @@ static PMDL AllocatePages(SIZE_T TotalBytes, BOOLEAN Zero)
     if (posix_memalign(&Memory, PAGE_SIZE, Pages << PAGE_SHIFT) != 0) {
         return NULL;
     }
-    PMDL Mdl = ExAllocatePool2(POOL_FLAG_NON_PAGED,
-                               sizeof(MDL) + Pages * sizeof(PFN_NUMBER), TAG_MDL);
+    PMDL Mdl = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(MDL) + Pages * sizeof(PFN_NUMBER),
+                               TAG_MDL);
     if (Mdl == NULL) {
         free(Memory);
         return NULL;

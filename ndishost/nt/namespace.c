@@ -26,7 +26,8 @@ typedef struct PATH {
 } PATH;
 
 static const WCHAR *const Directories[] = {
-    L"\\", L"\\Device", L"\\GLOBAL??", L"\\Driver", L"\\BaseNamedObjects", L"\\KernelObjects",
+    L"\\",         L"\\Device",           L"\\GLOBAL??",
+    L"\\Driver",   L"\\BaseNamedObjects", L"\\KernelObjects",
     L"\\Callback", L"\\ObjectTypes",
 };
 static void *DirectoryObjects[sizeof(Directories) / sizeof(Directories[0])];
@@ -173,8 +174,7 @@ static NTSTATUS FollowLink(OBJECT_HEADER *Header, PATH *Path)
     }
     memmove(Path->Text + New, Path->Text + Old, Rest * sizeof(WCHAR));
     memcpy(Path->Text, Link->Target.Buffer, New * sizeof(WCHAR));
-    UNICODE_STRING Whole = {.Length = (USHORT)((New + Rest) * sizeof(WCHAR)),
-                            .Buffer = Path->Text};
+    UNICODE_STRING Whole = {.Length = (USHORT)((New + Rest) * sizeof(WCHAR)), .Buffer = Path->Text};
     PATH Followed;
     NTSTATUS Status = MakePath(&Whole, &Followed);
     *Path = NT_SUCCESS(Status) ? Followed : *Path;
@@ -307,8 +307,7 @@ void SimNamespaceStart(void)
     for (size_t i = 0; i < sizeof(Directories) / sizeof(Directories[0]); i++) {
         UNICODE_STRING Name = SimWideString(Directories[i]);
         DirectoryObjects[i] = SimObjectCreate(&SimTypeDirectory, 1);
-        if (DirectoryObjects[i] == NULL ||
-            !NT_SUCCESS(SimNameInsert(DirectoryObjects[i], &Name))) {
+        if (DirectoryObjects[i] == NULL || !NT_SUCCESS(SimNameInsert(DirectoryObjects[i], &Name))) {
             abort();
         }
     }

@@ -12,8 +12,8 @@ typedef struct OBJECT_HEADER {
     _Atomic int32_t Handles; // open handles in all processes
     _Atomic LONG_PTR References;
     OBJECT_TYPE *Type;
-    void *Caller;             // who made it
-    UNICODE_STRING Name;      // full path, the object's own memory; guarded by the name lock
+    void *Caller;        // who made it
+    UNICODE_STRING Name; // full path, the object's own memory; guarded by the name lock
     struct OBJECT_HEADER *NextNamed;
     struct OBJECT_HEADER *NextLive;
     struct OBJECT_HEADER *PreviousLive;

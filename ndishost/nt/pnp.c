@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-#define CLASS_ROOT L"\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\" PNP_CLASS L"\\"
+#define CLASS_ROOT                                                                                 \
+    L"\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\" PNP_CLASS L"\\"
 #define ENUM_ROOT L"\\Registry\\Machine\\System\\CurrentControlSet\\Enum\\NDISHOST\\NIC\\"
 
 PDRIVER_OBJECT SimBusDriver;

@@ -14,7 +14,8 @@
 #define SERVICES L"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\"
 // Characters of the driver key's path before the class GUID.
 #define CLASS_START                                                                                \
-    (sizeof(L"\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\") / sizeof(WCHAR) - 1)
+    (sizeof(L"\\Registry\\Machine\\System\\CurrentControlSet\\Control\\Class\\") / sizeof(WCHAR) - \
+     1)
 
 NTSTATUS NTAPI IoOpenDeviceRegistryKey(PDEVICE_OBJECT DeviceObject, ULONG DevInstKeyType,
                                        ACCESS_MASK DesiredAccess, PHANDLE DeviceRegKey)
@@ -144,7 +145,9 @@ static NTSTATUS InterfaceName(const PNP_DEVICE *Device, const UNICODE_STRING *Cl
     const WCHAR Number[] = {(WCHAR)('0' + Device->Number / 1000 % 10),
                             (WCHAR)('0' + Device->Number / 100 % 10),
                             (WCHAR)('0' + Device->Number / 10 % 10),
-                            (WCHAR)('0' + Device->Number % 10), '#', 0};
+                            (WCHAR)('0' + Device->Number % 10),
+                            '#',
+                            0};
     RtlAppendUnicodeToString(Name, Prefix);
     RtlAppendUnicodeToString(Name, Number);
     RtlAppendUnicodeStringToString(Name, Class);
@@ -170,8 +173,9 @@ NTSTATUS NTAPI IoRegisterDeviceInterface(PDEVICE_OBJECT PhysicalDeviceObject,
     if (!NT_SUCCESS(Status)) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
-    PCUNICODE_STRING Reference =
-        ReferenceString != NULL && ReferenceString->Length > 0 ? ReferenceString : NULL;
+    PCUNICODE_STRING Reference = ReferenceString != NULL && ReferenceString->Length > 0
+                                     ? ReferenceString
+                                     : NULL;
     Status = InterfaceName(Device, &Class, Reference, SymbolicLinkName);
     RtlFreeUnicodeString(&Class);
     return Status; // the driver frees the name with RtlFreeUnicodeString

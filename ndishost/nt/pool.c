@@ -12,8 +12,8 @@
 #include <string.h>
 
 #define SHARDS 64
-#define BUCKETS 256      // per shard
-#define REMEMBERED 128   // freed addresses per shard, to tell a double free from a foreign pointer
+#define BUCKETS 256    // per shard
+#define REMEMBERED 128 // freed addresses per shard, to tell a double free from a foreign pointer
 
 typedef struct SHARD {
     SIM_LOCK Lock; // guards the rest
@@ -254,7 +254,8 @@ unsigned SimPoolStop(void)
         char Tag[5], What[96];
         SimPoolTagText(Leaks.Kind[i].Tag, Tag);
         __builtin_snprintf(What, sizeof(What), "leak: %llu pool allocation(s), %llu bytes, tag",
-                 (unsigned long long)Leaks.Kind[i].Count, (unsigned long long)Leaks.Kind[i].Bytes);
+                           (unsigned long long)Leaks.Kind[i].Count,
+                           (unsigned long long)Leaks.Kind[i].Bytes);
         SimReportCaller(What, Tag, Leaks.Kind[i].Caller);
     }
     ReleaseAll();

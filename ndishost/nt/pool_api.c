@@ -62,16 +62,15 @@ static void *AllocateByFlags(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag, 
                     Tag, "allocation of executable pool");
     }
     if (Valid) {
-        POOL_ENTRY Request = {.Bytes = NumberOfBytes,
-                              .Tag = Tag,
-                              .Paged = Kind == POOL_FLAG_PAGED,
-                              .Caller = Caller};
+        POOL_ENTRY Request = {
+            .Bytes = NumberOfBytes, .Tag = Tag, .Paged = Kind == POOL_FLAG_PAGED, .Caller = Caller};
         CheckAllocate(&Request, (ULONG_PTR)Flags);
         Address = Allocate(&Request, (Flags & POOL_FLAG_CACHE_ALIGNED) != 0,
                            (Flags & POOL_FLAG_UNINITIALIZED) == 0);
     }
     if (Address == NULL && (Flags & POOL_FLAG_RAISE_ON_FAILURE) != 0) {
-        SimRaiseStatus(Valid ? STATUS_INSUFFICIENT_RESOURCES : STATUS_INVALID_PARAMETER, "pool allocation");
+        SimRaiseStatus(Valid ? STATUS_INSUFFICIENT_RESOURCES : STATUS_INVALID_PARAMETER,
+                       "pool allocation");
     }
     return Address;
 }
@@ -117,7 +116,7 @@ static BOOLEAN RaiseWanted(POOL_TYPE PoolType)
 PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
     return SimPoolAllocate(PoolType, NumberOfBytes, Tag, RaiseWanted(PoolType),
-                          __builtin_return_address(0));
+                           __builtin_return_address(0));
 }
 
 PVOID NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
@@ -125,7 +124,7 @@ PVOID NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfByt
 {
     (void)Priority;
     return SimPoolAllocate(PoolType, NumberOfBytes, Tag, RaiseWanted(PoolType),
-                          __builtin_return_address(0));
+                           __builtin_return_address(0));
 }
 
 PVOID NTAPI ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
@@ -137,7 +136,7 @@ PVOID NTAPI ExAllocatePoolWithQuotaTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes,
 PVOID NTAPI ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
 {
     return SimPoolAllocate(PoolType, NumberOfBytes, TAG_NONE, RaiseWanted(PoolType),
-                          __builtin_return_address(0));
+                           __builtin_return_address(0));
 }
 
 static __attribute__((noreturn)) void FreeOfNoPool(void *Address)

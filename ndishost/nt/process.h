@@ -11,9 +11,9 @@ typedef struct SIM_FILE SIM_FILE;
 
 NTSTATUS SimProcessCreate(SIM_PROCESS **Process);
 
-// Cancels the process's requests, waits for them, closes its handles; then 0x76 when pages are still
-// locked. The process and its SIM_FILEs are invalid afterwards. A driver that does not complete a
-// cancelled request within SimCancelTimeoutMs is a bug check 0xC4/0x135.
+// Cancels the process's requests, waits for them, closes its handles; then 0x76 when pages are
+// still locked. The process and its SIM_FILEs are invalid afterwards. A driver that does not
+// complete a cancelled request within SimCancelTimeoutMs is a bug check 0xC4/0x135.
 void SimProcessExit(SIM_PROCESS *Process);
 extern unsigned SimCancelTimeoutMs;
 
@@ -24,8 +24,8 @@ NTSTATUS SimFileDuplicate(SIM_FILE *File, SIM_PROCESS *Process, SIM_FILE **Dupli
 PFILE_OBJECT SimFileObject(SIM_FILE *File); // not referenced
 
 typedef struct SIM_REQUEST {
-    UCHAR Major; // IRP_MJ_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_WRITE
-    ULONG Code;  // of a device control
+    UCHAR Major;    // IRP_MJ_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_WRITE
+    ULONG Code;     // of a device control
     const void *In; // of a write: what to write
     size_t InLength;
     void *Out; // of a read: where to

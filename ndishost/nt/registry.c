@@ -106,8 +106,7 @@ NTSTATUS SimKeyFind(SIM_KEY *From, PCUNICODE_STRING Path, BOOLEAN Create, SIM_KE
 SIM_VALUE *SimKeyValue(SIM_KEY *Key, PCUNICODE_STRING Name)
 {
     SIM_VALUE *Value = Key->Values;
-    while (Value != NULL &&
-           !SameName(&Value->Name, Name->Buffer, Name->Length / sizeof(WCHAR))) {
+    while (Value != NULL && !SameName(&Value->Name, Name->Buffer, Name->Length / sizeof(WCHAR))) {
         Value = Value->Next;
     }
     return Value;
@@ -126,8 +125,7 @@ NTSTATUS SimKeySetValue(SIM_KEY *Key, PCUNICODE_STRING Name, ULONG Type, const v
     SIM_VALUE *Value = SimKeyValue(Key, Name);
     if (Value == NULL) {
         Value = calloc(1, sizeof(*Value));
-        if (Value == NULL ||
-            !CopyName(&Value->Name, Name->Buffer, Name->Length / sizeof(WCHAR))) {
+        if (Value == NULL || !CopyName(&Value->Name, Name->Buffer, Name->Length / sizeof(WCHAR))) {
             free(Value);
             free(Copy);
             return STATUS_INSUFFICIENT_RESOURCES;

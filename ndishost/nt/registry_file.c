@@ -173,8 +173,7 @@ static const char *SetValue(LOADER *Loader, char *Line)
         return "the value is not understood";
     }
     UNICODE_STRING ValueName = {.Length = (USHORT)(Units * sizeof(WCHAR)), .Buffer = Name};
-    NTSTATUS Status =
-        SimRegistrySet(&Loader->Key, &ValueName, Data.Type, Data.Content, Data.Bytes);
+    NTSTATUS Status = SimRegistrySet(&Loader->Key, &ValueName, Data.Type, Data.Content, Data.Bytes);
     return NT_SUCCESS(Status) ? NULL : "the value cannot be set";
 }
 

@@ -30,8 +30,7 @@ static NTSTATUS OpenUnder(HANDLE RootHandle, PCUNICODE_STRING Path, BOOLEAN Crea
 {
     KEY_BODY *RootBody = NULL;
     if (RootHandle != NULL) {
-        NTSTATUS Status =
-            SimHandleReference(RootHandle, &SimTypeKey, 0, (void **)&RootBody, NULL);
+        NTSTATUS Status = SimHandleReference(RootHandle, &SimTypeKey, 0, (void **)&RootBody, NULL);
         if (!NT_SUCCESS(Status)) {
             return Status;
         }
@@ -94,9 +93,8 @@ NTSTATUS NTAPI ZwCreateKey(PHANDLE KeyHandle, ACCESS_MASK DesiredAccess,
     (void)CreateOptions;
     SIM_REQUIRE_IRQL(PASSIVE_LEVEL);
     BOOLEAN Created = FALSE;
-    NTSTATUS Status =
-        Open(ObjectAttributes->RootDirectory, ObjectAttributes->ObjectName, DesiredAccess,
-             ObjectAttributes->Attributes, TRUE, KeyHandle, &Created);
+    NTSTATUS Status = Open(ObjectAttributes->RootDirectory, ObjectAttributes->ObjectName,
+                           DesiredAccess, ObjectAttributes->Attributes, TRUE, KeyHandle, &Created);
     if (NT_SUCCESS(Status) && Disposition != NULL) {
         *Disposition = Created ? REG_CREATED_NEW_KEY : REG_OPENED_EXISTING_KEY;
     }
@@ -153,7 +151,7 @@ static NTSTATUS EndAnswer(const ANSWER *Answer, ULONG FixedBytes, PULONG ResultL
     return Answer->Length < Answer->Used ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
-#define FIXED(Type, Field) ((ULONG)__builtin_offsetof(Type, Field))
+#define FIXED(Type, Field) ((ULONG) __builtin_offsetof(Type, Field))
 
 static NTSTATUS AnswerBasicValue(ANSWER *Answer, const SIM_VALUE *Value, PULONG ResultLength)
 {

@@ -86,8 +86,8 @@ NTSTATUS NTAPI RtlUTF8ToUnicodeN(PWSTR UnicodeStringDestination, ULONG UnicodeSt
                                  ULONG UTF8StringByteCount)
 {
     SIM_REQUIRE_IRQL(PASSIVE_LEVEL);
-    size_t Capacity =
-        UnicodeStringDestination != NULL ? UnicodeStringMaxByteCount / sizeof(WCHAR) : 0;
+    size_t Capacity = UnicodeStringDestination != NULL ? UnicodeStringMaxByteCount / sizeof(WCHAR)
+                                                       : 0;
     size_t Needed = SimWideFromUtf8(UnicodeStringDestination, Capacity,
                                     (const char *)UTF8StringSource, UTF8StringByteCount);
     BOOLEAN Fits = UnicodeStringDestination == NULL || Needed <= Capacity;
@@ -325,9 +325,8 @@ NTSTATUS NTAPI RtlStringFromGUID(const GUID *const Guid, PUNICODE_STRING GuidStr
         Text[GuidPlaces[i]] = L"0123456789ABCDEF"[Byte >> 4];
         Text[GuidPlaces[i] + 1] = L"0123456789ABCDEF"[Byte & 15];
     }
-    *GuidString = (UNICODE_STRING){.Length = (USHORT)(Bytes - sizeof(WCHAR)),
-                                   .MaximumLength = (USHORT)Bytes,
-                                   .Buffer = Text};
+    *GuidString = (UNICODE_STRING){
+        .Length = (USHORT)(Bytes - sizeof(WCHAR)), .MaximumLength = (USHORT)Bytes, .Buffer = Text};
     return STATUS_SUCCESS;
 }
 

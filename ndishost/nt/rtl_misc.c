@@ -159,12 +159,12 @@ NTSTATUS NTAPI RtlVerifyVersionInfo(PRTL_OSVERSIONINFOEXW VersionInfo, ULONG Typ
     }
     BOOLEAN Matches = Asked < 0 || Holds(ConditionMask, (unsigned)Asked, Difference);
     if ((TypeMask & (1u << BuildBit)) != 0) {
-        Matches = Matches && Holds(ConditionMask, BuildBit,
-                                   Compare(BUILD_NUMBER, VersionInfo->dwBuildNumber));
+        Matches = Matches &&
+                  Holds(ConditionMask, BuildBit, Compare(BUILD_NUMBER, VersionInfo->dwBuildNumber));
     }
     if ((TypeMask & (1u << PlatformBit)) != 0) {
-        Matches =
-            Matches && Holds(ConditionMask, PlatformBit, Compare(2, VersionInfo->dwPlatformId));
+        Matches = Matches &&
+                  Holds(ConditionMask, PlatformBit, Compare(2, VersionInfo->dwPlatformId));
     }
     return Matches ? STATUS_SUCCESS : STATUS_REVISION_MISMATCH;
 }

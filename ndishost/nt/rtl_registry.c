@@ -148,8 +148,8 @@ static NTSTATUS StoreText(PUNICODE_STRING To, const void *Data, ULONG Bytes)
     return STATUS_SUCCESS;
 }
 
-// Numbers and bytes: a buffer that begins with its negative size gets the bare data; one that begins
-// with a positive size gets length, type and data; up to a ULONG there is no size at all.
+// Numbers and bytes: a buffer that begins with its negative size gets the bare data; one that
+// begins with a positive size gets length, type and data; up to a ULONG there is no size at all.
 static NTSTATUS StoreBytes(PVOID To, ULONG Type, const void *Data, ULONG Bytes)
 {
     if (Bytes <= sizeof(ULONG)) {
@@ -217,17 +217,17 @@ static NTSTATUS ReadValue(HANDLE Key, PCWSTR Name, ULONG Index, KEY_VALUE_FULL_I
 {
     ULONG Needed = 256;
     for (;;) {
-        KEY_VALUE_FULL_INFORMATION *Full =
-            ExAllocatePool2(POOL_FLAG_PAGED, Needed + sizeof(WCHAR), TAG_QUERY);
+        KEY_VALUE_FULL_INFORMATION *Full = ExAllocatePool2(POOL_FLAG_PAGED, Needed + sizeof(WCHAR),
+                                                           TAG_QUERY);
         if (Full == NULL) {
             return STATUS_NO_MEMORY;
         }
         ULONG Size = Needed;
         UNICODE_STRING ValueName = Name != NULL ? SimWideString(Name) : (UNICODE_STRING){0};
-        NTSTATUS Status = Name != NULL ? ZwQueryValueKey(Key, &ValueName, KeyValueFullInformation,
-                                                         Full, Size, &Needed)
-                                       : ZwEnumerateValueKey(Key, Index, KeyValueFullInformation,
-                                                             Full, Size, &Needed);
+        NTSTATUS Status =
+            Name != NULL
+                ? ZwQueryValueKey(Key, &ValueName, KeyValueFullInformation, Full, Size, &Needed)
+                : ZwEnumerateValueKey(Key, Index, KeyValueFullInformation, Full, Size, &Needed);
         if (NT_SUCCESS(Status)) {
             *Found = Full;
             return Status;

@@ -12,7 +12,7 @@
 #define HASH_STRING_ALGORITHM_DEFAULT 0
 #define HASH_STRING_ALGORITHM_X65599 1
 #endif
-#define MAX_BYTES 0xFFFEu      // of a UNICODE_STRING, terminator included
+#define MAX_BYTES 0xFFFEu // of a UNICODE_STRING, terminator included
 
 // ---- initialise
 

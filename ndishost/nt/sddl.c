@@ -8,8 +8,9 @@
 #include <wdmsec.h>
 
 #define SDDL(Name, Text)                                                                           \
-    const UNICODE_STRING Name = {                                                                  \
-        .Length = sizeof(Text) - sizeof(WCHAR), .MaximumLength = sizeof(Text), .Buffer = (PWSTR)Text}
+    const UNICODE_STRING Name = {.Length = sizeof(Text) - sizeof(WCHAR),                           \
+                                 .MaximumLength = sizeof(Text),                                    \
+                                 .Buffer = (PWSTR)Text}
 
 SDDL(SDDL_DEVOBJ_KERNEL_ONLY, L"D:P");
 SDDL(SDDL_DEVOBJ_SYS_ALL, L"D:P(A;;GA;;;SY)");

@@ -79,7 +79,8 @@ void SimBugCheckSetHandler(void (*Handler)(uint32_t Code, const char *Report));
 void SimDebugSetQuiet(BOOLEAN Quiet);
 
 // Called before memory goes away (pool, device objects): a bug check with the documented code when
-// a timer, DPC, work item, resource or an event that a thread waits on lies in it.
+// a set timer, a queued DPC or work item, an object that a thread waits for, or a spin lock that the
+// caller holds lies in it.
 void SimCheckFreeing(const void *Base, size_t Length);
 
 // First line of each exported function that has an IRQL limit. 0xC4 with the documented rule.
@@ -165,7 +166,8 @@ void SimBusyLeave(void);
 
 // ---- plug and play, used by host.c: what Windows' PnP manager does for a network adapter
 
-// Makes a PDO with a software key that has `ValueName` = `Value` pairs, calls the driver's
+// Makes a PDO with a software key that has `ValueName` = `Value` pairs (REG_SZ; Values holds name,
+// value, name, value ...: ValueCount pairs, 2 * ValueCount strings), calls the driver's
 // AddDevice and sends IRP_MN_START_DEVICE. The driver is the miniport's; NDIS is behind its
 // dispatch table.
 NTSTATUS SimPnpAddDevice(PDRIVER_OBJECT Driver, const char *const *Values, unsigned ValueCount,

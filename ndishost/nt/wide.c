@@ -56,7 +56,11 @@ static uint32_t DecodeUtf8(const unsigned char *Utf8, size_t Bytes, size_t *Used
 {
     static const uint32_t Smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     uint32_t Code = Utf8[0];
-    size_t Length = Code < 0x80 ? 1 : Code >> 5 == 6 ? 2 : Code >> 4 == 14 ? 3 : Code >> 3 == 30 ? 4 : 0;
+    size_t Length = Code < 0x80       ? 1
+                    : Code >> 5 == 6  ? 2
+                    : Code >> 4 == 14 ? 3
+                    : Code >> 3 == 30 ? 4
+                                      : 0;
     *Used = 1;
     if (Length <= 1) {
         return Length == 1 ? Code : REPLACEMENT;
@@ -70,7 +74,8 @@ static uint32_t DecodeUtf8(const unsigned char *Utf8, size_t Bytes, size_t *Used
         Code = Code << 6 | (Utf8[i] & 0x3F);
     }
     *Used = Length;
-    BOOLEAN Valid = Code >= Smallest[Length] && Code <= 0x10FFFF && (Code < 0xD800 || Code > 0xDFFF);
+    BOOLEAN Valid = Code >= Smallest[Length] && Code <= 0x10FFFF &&
+                    (Code < 0xD800 || Code > 0xDFFF);
     return Valid ? Code : REPLACEMENT;
 }
 

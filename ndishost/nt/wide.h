@@ -15,9 +15,8 @@ BOOLEAN SimWideEqual(const WCHAR *Left, const WCHAR *Right, size_t Characters); 
 static inline UNICODE_STRING SimWideString(const WCHAR *Text)
 {
     USHORT Bytes = (USHORT)(SimWideLength(Text) * sizeof(WCHAR));
-    return (UNICODE_STRING){.Length = Bytes,
-                            .MaximumLength = (USHORT)(Bytes + sizeof(WCHAR)),
-                            .Buffer = (WCHAR *)Text};
+    return (UNICODE_STRING){
+        .Length = Bytes, .MaximumLength = (USHORT)(Bytes + sizeof(WCHAR)), .Buffer = (WCHAR *)Text};
 }
 
 // UTF-8 to UTF-16 and back; at most `Capacity` units, not terminated. Bad input becomes U+FFFD.

@@ -24,12 +24,25 @@ run() {
 
 # start COMMAND...: the same in the background, until `finish`.
 start() {
-    timeout --foreground 60 "$@" >"$work/out" 2>"$work/err" &
+    mkfifo "$work/errors"
+    timeout --foreground 60 "$@" >"$work/out" 2>"$work/errors" &
     started=$!
+    exec {errors}<"$work/errors"
+}
+
+# await_error TEXT: until what was started has said TEXT.
+await_error() {
+    local line
+    while IFS= read -r -t 20 line <&"$errors"; do
+        echo "$line" >>"$work/err"
+        case "$line" in *"$1"*) return 0 ;; esac
+    done
+    fail "expected on stderr: $1"
 }
 
 finish() {
     status=0
+    cat <&"$errors" >>"$work/err"
     wait "$started" || status=$?
 }
 
@@ -54,16 +67,9 @@ expect_quiet() {
     [ ! -s "$work/err" ] || fail "expected nothing on stderr"
 }
 
-# json EXPRESSION: of the object d on stdout.
-json() {
-    python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' \
-        "$work/out" "$1"
-}
-
+# expect_json EXPRESSION VALUE [EXPRESSION VALUE]...: of the object d on stdout.
 expect_json() {
-    local value
-    value=$(json "$1") || fail "not JSON, or without: $1"
-    [ "$value" = "$2" ] || fail "expected $1 to be $2, it is $value"
+    python3 "$here/expect_json.py" "$work/out" "$@" 2>>"$work/err" || fail "expected other JSON"
 }
 
 # watch_arrivals N, and later await_arrivals: until N frames have arrived at `in` since.

@@ -29,12 +29,12 @@ Replay_Veth_ArrivesIdenticalInOrder() {
     expect_status 0
     expect_quiet
     "$bin/frame_compare" in.pcap got.pcap >/dev/null || fail "not identical"
-    expect_json 'd["read"] == d["sent"]' True
-    expect_json 'd["completed"][0]["frames"]' 2704
-    expect_json 'd["steady_state"]["nbl_allocations"]' 0
-    expect_json 'd["steady_state"]["mdl_allocations"]' 0
-    expect_json 'd["steady_state"]["pool_allocations"]' 0
-    expect_json 'd["exit_status"]' 0
+    expect_json 'd["read"] == d["sent"]' True \
+        'd["completed"][0]["frames"]' 2704 \
+        'd["steady_state"]["nbl_allocations"]' 0 \
+        'd["steady_state"]["mdl_allocations"]' 0 \
+        'd["steady_state"]["pool_allocations"]' 0 \
+        'd["exit_status"]' 0
 }
 
 Replay_InFlightLimitOfOne_ArrivesIdenticalInOrder() {
@@ -143,9 +143,9 @@ Replay_TooShortAndTooLong_AreCountedNotSent() {
     expect_status 1
     expect_err "frame 1 has 13 bytes"
     expect_err "frame 5 has 1515 bytes, the adapter takes at most 1514"
-    expect_json 'd["not_sent"]["too_short"]["frames"], d["not_sent"]["too_long"]["frames"]' '(3, 4)'
-    expect_json 'd["sent"]["frames"], d["sent"]["bytes"]' '(2, 1574)'
-    expect_json 'd["exit_status"]' 1
+    expect_json 'd["not_sent"]["too_short"]["frames"], d["not_sent"]["too_long"]["frames"]' '(3, 4)' \
+        'd["sent"]["frames"], d["sent"]["bytes"]' '(2, 1574)' \
+        'd["exit_status"]' 1
 }
 
 Replay_Rate_KeepsAbsoluteDeadlines() {

@@ -89,9 +89,9 @@ Adapters_VethPair_IsListed() {
     expect_out null
     run_out "$bin/shuttle" adapters --json
     expect_status 0
-    expect_json '[a["name"] for a in d["adapters"]]' "['null', 'loop', 'packet:out']"
-    expect_json 'd["adapters"][2]["link_up"]' True
-    expect_json 'd["adapters"][2]["maximum_frame_bytes"]' 1514
+    expect_json '[a["name"] for a in d["adapters"]]' "['null', 'loop', 'packet:out']" \
+        'd["adapters"][2]["link_up"]' True \
+        'd["adapters"][2]["maximum_frame_bytes"]' 1514
     ip -n out link set out down
     run_out "$bin/shuttle" adapters --json
     expect_json 'd["adapters"][2]["link_up"]' False
@@ -101,10 +101,10 @@ Statistics_FreshDriver_IsAtZero() {
     run "$bin/shuttle" statistics --adapter null --in-flight 33 --json
     expect_status 0
     expect_quiet
-    expect_json 'd["adapter"]["state"]' running
-    expect_json 'd["adapter"]["in_flight_limit"]' 33
-    expect_json 'd["nbls_allocated"]' 33
-    expect_json 'd["frames_sent"] + d["frames_in_flight"] + d["frames_refused"]' 0
+    expect_json 'd["adapter"]["state"]' running \
+        'd["adapter"]["in_flight_limit"]' 33 \
+        'd["nbls_allocated"]' 33 \
+        'd["frames_sent"] + d["frames_in_flight"] + d["frames_refused"]' 0
     run "$bin/shuttle" statistics --adapter null
     expect_status 0
     expect_out "NBLs allocated"

@@ -88,6 +88,17 @@ static void run_on(ULONG Processor)
     KeSetSystemGroupAffinityThread(&Affinity, &Previous);
 }
 
+static ULONG this_processor(void)
+{
+    KIRQL OldIrql;
+    ULONG Processor;
+
+    KeRaiseIrql(DISPATCH_LEVEL, &OldIrql);
+    Processor = NdisCurrentProcessorIndex();
+    KeLowerIrql(OldIrql);
+    return Processor;
+}
+
 static void run_anywhere(void)
 {
     GROUP_AFFINITY Affinity = {.Mask = ((KAFFINITY)1 << PROCESSORS) - 1};
@@ -271,6 +282,7 @@ static void Take_SlotsOnOtherProcessors_AreFound(void **state)
     }
     assert_null(NblPoolTakeAnywhere(Pool));
     assert_int_equal(NblPoolFreeCount(Pool), 0);
+    assert_int_equal(this_processor(), 0); // the gathering left the thread where it was
 
     run_anywhere();
     for (int i = 0; i < COUNT; i++) {
@@ -542,28 +554,36 @@ static void Give_WithTail_DetachesIt(void **state)
     NblPoolDestroy(Pool);
 }
 
-static void Give_WithSpareMdl_CanBeBuiltAgain(void **state)
+// A partial MDL over locked pages that nobody has mapped: what a lower driver maps is a mapping of
+// its own, which has to go before the MDL is built again.
+static void Give_WithSpareMdl_ReleasesItsMapping(void **state)
 {
     NBL_POOL *Pool = create(1);
     ULONG End = NblPoolFrameBytes(Pool);
-    UCHAR *Source = ExAllocatePool2(POOL_FLAG_NON_PAGED, 3 * PAGE_SIZE, TAG);
+    UCHAR *Source = aligned_alloc(PAGE_SIZE, 3 * PAGE_SIZE);
     MDL *SourceMdl = IoAllocateMdl(Source, 3 * PAGE_SIZE, FALSE, FALSE, NULL);
 
     (void)state;
-    MmBuildMdlForNonPagedPool(SourceMdl);
+    memset(Source, 0x5A, 3 * PAGE_SIZE);
+    MmProbeAndLockPages(SourceMdl, UserMode, IoReadAccess);
     for (ULONG i = 0; i < 5; i++) {
         NBL_SLOT *Slot = take(Pool);
+        UCHAR *Mapped;
+
         IoBuildPartialMdl(SourceMdl, Slot->SpareMdl, Source + 700 * i, 1500);
         NblPoolPrepare(Slot, Junk, End - 14, 1514, Slot->SpareMdl);
         assert_int_equal(NblPoolAudit(Slot->Nbl, Junk), NblRuleNone);
-        // What a lower driver may do with it.
-        assert_ptr_equal(MmGetSystemAddressForMdlSafe(Slot->SpareMdl, NormalPagePriority),
-                         Source + 700 * i);
+        Mapped = MmGetSystemAddressForMdlSafe(Slot->SpareMdl, NormalPagePriority);
+        assert_non_null(Mapped);
+        assert_int_equal(Mapped[1499], 0x5A);
+        assert_int_not_equal(Slot->SpareMdl->MdlFlags & MDL_PARTIAL_HAS_BEEN_MAPPED, 0);
         give(Slot);
         assert_null(Slot->FrameMdl->Next);
+        assert_int_equal(Slot->SpareMdl->MdlFlags & MDL_PARTIAL_HAS_BEEN_MAPPED, 0);
     }
+    MmUnlockPages(SourceMdl);
     IoFreeMdl(SourceMdl);
-    ExFreePoolWithTag(Source, TAG);
+    free(Source);
     NblPoolDestroy(Pool);
 }
 
@@ -735,7 +755,7 @@ int main(void)
         TEST(Prepare_AfterJunk_WritesWhatIsTheSenders),
         TEST(Prepare_AfterJunk_LeavesTheRestAlone),
         TEST(Give_WithTail_DetachesIt),
-        TEST(Give_WithSpareMdl_CanBeBuiltAgain),
+        TEST(Give_WithSpareMdl_ReleasesItsMapping),
         TEST(Audit_EachMistake_IsNamed),
         TEST(Audit_EachRule_HasAText),
         TEST(Destroy_SlotsOut_WaitsForTheLast),

@@ -37,8 +37,8 @@ typedef struct TEST_NIC {
     NIC_SEND Send;
     BOOLEAN PendPause, PendRestart, PendOid, FailRestart, FailInitialize;
     NDIS_STATUS OidStatus;
-    // What happened, one letter per callback: I R P H r(eset), and h for halt by surprise removal, x q for
-    // the device events.
+    // What happened, one letter per callback: I R P H r(eset), and h for halt by surprise removal,
+    // x q for the device events.
     char Log[TEST_LOG_BYTES];
     volatile LONG Sends;    // calls of the send handler
     volatile LONG Returned; // NBLs

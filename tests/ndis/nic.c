@@ -73,7 +73,8 @@ static void NTAPI NicDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argume
 {
     (void)Dpc, (void)Argument1, (void)Argument2;
     TEST_NIC *Nic = Context;
-    NicComplete(Nic, NicTakeHeld(Nic), NDIS_STATUS_SUCCESS, NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL);
+    NicComplete(Nic, NicTakeHeld(Nic), NDIS_STATUS_SUCCESS,
+                NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL);
 }
 
 static WORKER_THREAD_ROUTINE NicWork;
@@ -517,8 +518,8 @@ static void NicObjects(TEST_NIC *Nic)
 
 void NicAdd(unsigned Number)
 {
-    static const char *const Values[] = {"NetworkAddress", "02-AB-cd-00-11-22", "*Speed", "17",
-                                         "Hex",            "1F"};
+    static const char *const Values[] = {
+        "NetworkAddress", "02-AB-cd-00-11-22", "*Speed", "17", "Hex", "1F"};
     StartingNic = Number;
     NicObjects(&Nics[Number]);
     NTSTATUS Status = SimPnpAddDevice(DriverObjectOfNics, Values, 3, &Nics[Number].Pdo);

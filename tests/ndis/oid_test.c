@@ -22,9 +22,8 @@ static ULONG QueryUlong(TEST_BINDING *Binding, NDIS_OID Oid)
 {
     ULONG Value = 0;
     NDIS_OID_REQUEST Request;
-    assert_int_equal(BindingOid(Binding, NdisRequestQueryInformation, Oid, &Value, sizeof(Value),
-                                &Request),
-                     0);
+    assert_int_equal(
+        BindingOid(Binding, NdisRequestQueryInformation, Oid, &Value, sizeof(Value), &Request), 0);
     assert_int_equal(Request.DATA.QUERY_INFORMATION.BytesWritten, sizeof(Value));
     return Value;
 }
@@ -49,9 +48,9 @@ static void Oid_Known_IsAnsweredWithoutTheMiniport(void **State)
                      0);
     assert_memory_equal(Address, NicAddress(&Nics[0]), 6);
     NDIS_LINK_STATE Link;
-    assert_int_equal(BindingOid(One, NdisRequestQueryInformation, OID_GEN_LINK_STATE, &Link,
-                                sizeof(Link), NULL),
-                     0);
+    assert_int_equal(
+        BindingOid(One, NdisRequestQueryInformation, OID_GEN_LINK_STATE, &Link, sizeof(Link), NULL),
+        0);
     assert_int_equal(Link.XmitLinkSpeed, 1000000000ull);
     assert_int_equal(Nics[0].Oids, Before);
 }
@@ -123,29 +122,26 @@ static void Oid_MulticastList_IsTheUnionWithoutDoubles(void **State)
     (void)State;
     BindBoth();
     UCHAR List[3][6] = {{1, 0, 0, 0, 0, 1}, {1, 0, 0, 0, 0, 2}, {1, 0, 0, 0, 0, 3}};
-    assert_int_equal(BindingOid(One, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, List[0],
-                                12, NULL),
-                     0);
+    assert_int_equal(
+        BindingOid(One, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, List[0], 12, NULL), 0);
     assert_int_equal(Nics[0].MulticastCount, 2);
-    assert_int_equal(BindingOid(Two, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, List[1],
-                                12, NULL),
-                     0);
+    assert_int_equal(
+        BindingOid(Two, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, List[1], 12, NULL), 0);
     assert_int_equal(Nics[0].MulticastCount, 3);
     UCHAR Own[12];
-    assert_int_equal(BindingOid(Two, NdisRequestQueryInformation, OID_802_3_MULTICAST_LIST, Own, 12,
-                                NULL),
-                     0);
+    assert_int_equal(
+        BindingOid(Two, NdisRequestQueryInformation, OID_802_3_MULTICAST_LIST, Own, 12, NULL), 0);
     assert_memory_equal(Own, List[1], 12);
-    assert_int_equal((int)BindingOid(One, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST,
-                                     List[0], 7, NULL),
-                     (int)NDIS_STATUS_INVALID_LENGTH);
+    assert_int_equal(
+        (int)BindingOid(One, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, List[0], 7, NULL),
+        (int)NDIS_STATUS_INVALID_LENGTH);
     UCHAR Many[5][6] = {{1, 9}, {1, 8}, {1, 7}, {1, 6}, {1, 5}};
-    assert_int_equal((int)BindingOid(One, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, Many,
-                                     30, NULL),
-                     (int)NDIS_STATUS_MULTICAST_FULL);
-    assert_int_equal((int)BindingOid(One, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, Many,
-                                     18, NULL),
-                     (int)NDIS_STATUS_MULTICAST_FULL); // 3 and the 2 of the other
+    assert_int_equal(
+        (int)BindingOid(One, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, Many, 30, NULL),
+        (int)NDIS_STATUS_MULTICAST_FULL);
+    assert_int_equal(
+        (int)BindingOid(One, NdisRequestSetInformation, OID_802_3_MULTICAST_LIST, Many, 18, NULL),
+        (int)NDIS_STATUS_MULTICAST_FULL); // 3 and the 2 of the other
     ProtocolDeregister(1);
     assert_int_equal(Nics[0].MulticastCount, 2);
 }
@@ -164,8 +160,8 @@ static void Oid_Lookahead_LargestWins(void **State)
 
 static NDIS_OID_REQUEST *RequestMake(TEST_BINDING *Binding, ULONG *Value, PVOID Id)
 {
-    NDIS_OID_REQUEST *Request = NdisAllocateMemoryWithTagPriority(
-        Binding->Handle, sizeof(*Request), 0x74736574, NormalPoolPriority);
+    NDIS_OID_REQUEST *Request = NdisAllocateMemoryWithTagPriority(Binding->Handle, sizeof(*Request),
+                                                                  0x74736574, NormalPoolPriority);
     assert_non_null(Request);
     memset(Request, 0, sizeof(*Request));
     Request->Header.Type = NDIS_OBJECT_TYPE_OID_REQUEST;

@@ -195,8 +195,8 @@ static void Clone_CoversTheUsedData(void **State)
     DataRead(From->FirstNetBuffer, Whole);
     for (unsigned i = 0; i < 3; i++) {
         ULONG Flags = i == 2 ? NDIS_CLONE_FLAGS_USE_ORIGINAL_MDLS : 0;
-        NET_BUFFER_LIST *Clone =
-            NdisAllocateCloneNetBufferList(From, i == 0 ? NULL : Pool, NULL, Flags);
+        NET_BUFFER_LIST *Clone = NdisAllocateCloneNetBufferList(From, i == 0 ? NULL : Pool, NULL,
+                                                                Flags);
         assert_non_null(Clone);
         assert_int_equal(DataRead(Clone->FirstNetBuffer, Again), 22);
         assert_memory_equal(Again, Whole, 22);
@@ -216,8 +216,7 @@ static void Clone_FragmentsAndBack_SameBytes(void **State)
     NDIS_HANDLE Pool = PoolMake(TRUE, 0, 0, 0);
     MDL *A = MdlMake(100);
     NET_BUFFER_LIST *From = NdisAllocateNetBufferAndNetBufferList(Pool, 0, 0, A, 0, 100);
-    NET_BUFFER_LIST *Parts =
-        NdisAllocateFragmentNetBufferList(From, NULL, NULL, 10, 40, 14, 0, 0);
+    NET_BUFFER_LIST *Parts = NdisAllocateFragmentNetBufferList(From, NULL, NULL, 10, 40, 14, 0, 0);
     assert_non_null(Parts);
     UCHAR Data[128];
     NET_BUFFER *Nb = Parts->FirstNetBuffer;

@@ -358,8 +358,8 @@ static void NTAPI ProtocolOidComplete(NDIS_HANDLE Context, PNDIS_OID_REQUEST Req
 NDIS_STATUS BindingOid(TEST_BINDING *Binding, NDIS_REQUEST_TYPE Type, NDIS_OID Oid, PVOID Buffer,
                        ULONG Length, NDIS_OID_REQUEST *Result)
 {
-    NDIS_OID_REQUEST *Request = NdisAllocateMemoryWithTagPriority(
-        Binding->Handle, sizeof(*Request), 0x74736574, NormalPoolPriority);
+    NDIS_OID_REQUEST *Request = NdisAllocateMemoryWithTagPriority(Binding->Handle, sizeof(*Request),
+                                                                  0x74736574, NormalPoolPriority);
     assert_non_null(Request);
     memset(Request, 0, sizeof(*Request));
     Request->Header.Type = NDIS_OBJECT_TYPE_OID_REQUEST;

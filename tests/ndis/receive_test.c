@@ -176,9 +176,9 @@ static void Status_LinkState_ReachesAllAndIsRemembered(void **State)
     assert_string_equal(Two->Log, "BRS");
     assert_int_equal(One->LastStatus, NDIS_STATUS_LINK_STATE);
     NDIS_LINK_STATE Now;
-    assert_int_equal(BindingOid(One, NdisRequestQueryInformation, OID_GEN_LINK_STATE, &Now,
-                                sizeof(Now), NULL),
-                     0);
+    assert_int_equal(
+        BindingOid(One, NdisRequestQueryInformation, OID_GEN_LINK_STATE, &Now, sizeof(Now), NULL),
+        0);
     assert_int_equal(Now.MediaConnectState, MediaConnectStateDisconnected);
 }
 

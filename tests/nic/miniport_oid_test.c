@@ -5,16 +5,13 @@
 
 #include "miniport_fixture.h"
 
-#include "../../ndishost/ndishost.h"
 #include "protocol.h"
 #include "test_wire.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>

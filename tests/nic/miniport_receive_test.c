@@ -9,12 +9,10 @@
 #include "protocol.h"
 #include "test_wire.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -86,6 +84,22 @@ static void Receive_ByFilter_OnlyWantedFramesComeUp(void **State)
     assert_int_equal(ReceivedUnder(NDIS_PACKET_TYPE_PROMISCUOUS), 31);
 }
 
+// The receiver is in the middle of a batch when the filter changes.
+static void Receive_FilterSetDuringBatch_HoldsForLaterFrames(void **State)
+{
+    (void)State;
+    FixtureSetFilter(NDIS_PACKET_TYPE_BROADCAST);
+    TestWireHoldReceiver(1);
+    FixtureArrive(TO_ALL, 60, 1);
+    TestWireWaitHeld();
+    FixtureSetFilter(NDIS_PACKET_TYPE_BROADCAST | NDIS_PACKET_TYPE_DIRECTED);
+    FixtureArrive(TO_OTHER, 61, 1);
+    FixtureArrive(TO_ME, 62, 1);
+    TestWireHoldReceiver(0);
+    ProtocolWaitReceived(2);
+    assert_int_equal(ProtocolReceivedLength(1), 62);
+}
+
 static void Receive_Kept_LastOnesAreLentNotGiven(void **State)
 {
     (void)State;
@@ -136,6 +150,7 @@ int main(void)
     const struct CMUnitTest Tests[] = {
         NIC_TEST(Receive_Frames_ComeUpIdentical),
         NIC_TEST(Receive_ByFilter_OnlyWantedFramesComeUp),
+        NIC_TEST(Receive_FilterSetDuringBatch_HoldsForLaterFrames),
         NIC_TEST(Receive_Kept_LastOnesAreLentNotGiven),
         NIC_TEST(Receive_Kept_PauseWaitsForThem),
     };

@@ -5,7 +5,6 @@
 
 #include "miniport_fixture.h"
 
-#include "../../ndishost/ndishost.h"
 #include "protocol.h"
 #include "test_wire.h"
 
@@ -14,8 +13,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 

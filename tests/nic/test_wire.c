@@ -17,7 +17,7 @@ struct wire {
     pthread_mutex_t Lock; // guards everything
     pthread_cond_t Changed;
     unsigned Mtu, Room;
-    int Result, LinkUp, FilterError, Waiting;
+    int Result, LinkUp, FilterError, Waiting, Hold, Held;
     unsigned Events; // LINK, GONE, STOP: until told
     struct record Sent[QUEUE_MAX], Arrived[QUEUE_MAX];
     unsigned SentCount, ArrivedCount, Taken, LargestBatch;
@@ -104,6 +104,12 @@ static size_t Receive(struct wire *Self, void *Buffer, size_t Size)
     size_t Length = 0;
 
     pthread_mutex_lock(&Self->Lock);
+    while (Wire.Hold && Wire.Taken == Wire.ArrivedCount) {
+        Wire.Held = 1;
+        pthread_cond_broadcast(&Wire.Changed);
+        pthread_cond_wait(&Wire.Changed, &Wire.Lock);
+    }
+    Wire.Held = 0;
     while (Length == 0 && Wire.Taken < Wire.ArrivedCount) {
         struct record *Record = &Wire.Arrived[Wire.Taken++];
 
@@ -229,6 +235,23 @@ void TestWireWaitTaken(void)
 {
     pthread_mutex_lock(&Wire.Lock);
     while (Wire.Taken < Wire.ArrivedCount || !Wire.Waiting) {
+        pthread_cond_wait(&Wire.Changed, &Wire.Lock);
+    }
+    pthread_mutex_unlock(&Wire.Lock);
+}
+
+void TestWireHoldReceiver(int Hold)
+{
+    pthread_mutex_lock(&Wire.Lock);
+    Wire.Hold = Hold;
+    pthread_cond_broadcast(&Wire.Changed);
+    pthread_mutex_unlock(&Wire.Lock);
+}
+
+void TestWireWaitHeld(void)
+{
+    pthread_mutex_lock(&Wire.Lock);
+    while (!Wire.Held) {
         pthread_cond_wait(&Wire.Changed, &Wire.Lock);
     }
     pthread_mutex_unlock(&Wire.Lock);

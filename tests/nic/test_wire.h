@@ -15,6 +15,9 @@ void TestWireSetRoom(unsigned Frames);                   // free places; ~0u: ne
 void TestWireSetResult(int Error);                       // of every frame from now on
 void TestWireReceive(const void *Data, unsigned Length); // a frame arrives
 void TestWireWaitTaken(void); // returns when the miniport is done with all that arrived
+// While held, the miniport stands in `receive` when no frame is left, instead of learning that.
+void TestWireHoldReceiver(int Hold);
+void TestWireWaitHeld(void); // returns when it stands there
 void TestWireSetLink(int Up);
 void TestWireDisappear(void);
 void TestWireRefuseFilter(int Error); // for set_filter; 0: it accepts

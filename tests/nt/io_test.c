@@ -19,7 +19,7 @@ unsigned IoTestStop(void)
 
 void IoTestRun(void **State)
 {
-    void (*Function)(void **) = (void (*)(void **))*State;
+    void (*Function)(void **) = (void (*)(void **)) * State;
     Test = (TEST_DRIVER){0};
     NtTestStart(4);
     IoTestStart();
@@ -108,8 +108,8 @@ static NTSTATUS NTAPI Entry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registr
     (void)RegistryPath;
     UNICODE_STRING Name = SimWideString(L"\\Device\\Test");
     UNICODE_STRING Link = SimWideString(L"\\DosDevices\\Test");
-    NTSTATUS Status =
-        IoCreateDevice(DriverObject, 64, &Name, 0x8001, 0, Test.Exclusive, &Test.Device);
+    NTSTATUS Status = IoCreateDevice(DriverObject, 64, &Name, 0x8001, 0, Test.Exclusive,
+                                     &Test.Device);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -155,8 +155,8 @@ NTSTATUS TestControl(SIM_FILE *File, ULONG Code, const void *In, size_t InLength
 SIM_FILE *TestOpen(SIM_PROCESS *Process)
 {
     SIM_FILE *File = NULL;
-    assert_int_equal(
-        SimFileOpen(Process, "\\\\.\\Test", FILE_READ_DATA | FILE_WRITE_DATA, &File), 0);
+    assert_int_equal(SimFileOpen(Process, "\\\\.\\Test", FILE_READ_DATA | FILE_WRITE_DATA, &File),
+                     0);
     return File;
 }
 

@@ -14,7 +14,7 @@
 
 #define IO_TEST(Function)                                                                          \
     {                                                                                              \
-        #Function, IoTestRun, NULL, IoTestTeardown, (void *)Function                               \
+#Function, IoTestRun, NULL, IoTestTeardown, (void *)Function                               \
     }
 
 void IoTestRun(void **State); // *State is the function
@@ -39,10 +39,10 @@ typedef struct TEST_DRIVER {
     // What a device control, read or write does; completes the IRP or pends it.
     NTSTATUS (*Control)(PIRP Irp, PIO_STACK_LOCATION Stack);
     NTSTATUS CreateStatus;
-    ULONG DeviceFlags;         // DO_BUFFERED_IO, DO_DIRECT_IO
+    ULONG DeviceFlags; // DO_BUFFERED_IO, DO_DIRECT_IO
     BOOLEAN Exclusive;
-    void (*Cleanup)(void);     // before IRP_MJ_CLEANUP is completed; NULL: nothing
-    _Atomic(PIRP) Pended;      // for Control functions that pend
+    void (*Cleanup)(void); // before IRP_MJ_CLEANUP is completed; NULL: nothing
+    _Atomic(PIRP) Pended;  // for Control functions that pend
 } TEST_DRIVER;
 
 extern TEST_DRIVER Test;

@@ -118,9 +118,8 @@ typedef struct SENT {
 static NTSTATUS SendTwo(SENT *Sent)
 {
     KeInitializeEvent(&Sent->Event, NotificationEvent, FALSE);
-    Sent->Irp =
-        IoBuildDeviceIoControlRequest(TEST_CODE(METHOD_NEITHER, 0), Two.Upper, NULL, 0, NULL, 0,
-                                      FALSE, &Sent->Event, &Sent->Result);
+    Sent->Irp = IoBuildDeviceIoControlRequest(TEST_CODE(METHOD_NEITHER, 0), Two.Upper, NULL, 0,
+                                              NULL, 0, FALSE, &Sent->Event, &Sent->Result);
     return IoCallDriver(Two.Upper, Sent->Irp);
 }
 

@@ -14,8 +14,8 @@
 
 static char *MapPages(size_t Pages)
 {
-    char *Address =
-        mmap(NULL, Pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *Address = mmap(NULL, Pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                         -1, 0);
     assert_ptr_not_equal(Address, MAP_FAILED);
     return Address;
 }
@@ -23,12 +23,9 @@ static char *MapPages(size_t Pages)
 static NTSTATUS TryLock(PMDL Mdl, LOCK_OPERATION Operation)
 {
     volatile NTSTATUS Status = STATUS_SUCCESS;
-    __try
-    {
+    __try {
         MmProbeAndLockPages(Mdl, UserMode, Operation);
-    }
-    __except(EXCEPTION_EXECUTE_HANDLER)
-    {
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
         Status = GetExceptionCode();
     }
     return Status;
@@ -182,7 +179,8 @@ static void Mdl_PartialMappedItself_PreparedForReuse(void **State)
     assert_int_equal(TryLock(Source, IoReadAccess), 0);
     for (unsigned i = 0; i < 3; i++) {
         IoBuildPartialMdl(Source, Target, Buffer + 100 * i, 100);
-        assert_ptr_equal(MmGetSystemAddressForMdlSafe(Target, NormalPagePriority), Buffer + 100 * i);
+        assert_ptr_equal(MmGetSystemAddressForMdlSafe(Target, NormalPagePriority),
+                         Buffer + 100 * i);
         assert_true((Target->MdlFlags & MDL_PARTIAL_HAS_BEEN_MAPPED) != 0);
         MmPrepareMdlForReuse(Target);
         assert_int_equal(Target->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA, 0);

@@ -241,7 +241,8 @@ static void Pnp_Properties_AsDocumented(void **State)
 static void Pnp_Interface_LinkWhileEnabled(void **State)
 {
     (void)State;
-    static const GUID Class = {0xcac88484, 0x7515, 0x4c03, {0x82, 0xe6, 0x71, 0xa8, 0x7a, 0xba, 0xc3, 0x61}};
+    static const GUID Class = {
+        0xcac88484, 0x7515, 0x4c03, {0x82, 0xe6, 0x71, 0xa8, 0x7a, 0xba, 0xc3, 0x61}};
     PDEVICE_OBJECT Pdo;
     UNICODE_STRING Name;
     void *Body;
@@ -332,8 +333,9 @@ static void Object_SecureDevice_SddlChecked(void **State)
     (void)State;
     static const WCHAR *const Good[] = {L"D:P(A;;GA;;;SY)(A;;GA;;;BA)", L"D:P", L"D:(A;;0x1F;;;WD)",
                                         L"O:BAG:SYD:PAI(A;CI;GRGW;;;S-1-5-32-544)"};
-    static const WCHAR *const Bad[] = {L"", L"P(A;;GA;;;SY)", L"D:P(A;;GA;;SY)", L"D:P(A;;;;;SY)",
-                                       L"D:P(A;;GA;;;SY", L"O:BA", L"D:P(A;;GA;;;SY)x"};
+    static const WCHAR *const Bad[] = {
+        L"",     L"P(A;;GA;;;SY)",   L"D:P(A;;GA;;SY)", L"D:P(A;;;;;SY)", L"D:P(A;;GA;;;SY",
+        L"O:BA", L"D:P(A;;GA;;;SY)x"};
     UNICODE_STRING Name = SimWideString(L"\\Device\\Secure");
     PDEVICE_OBJECT Device;
     LoadNic();

@@ -55,12 +55,9 @@ static void Pool_BadFlagsOrTag_Null(void **State)
     assert_null(ExAllocatePool2(0, 16, TAG));
     assert_null(ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_PAGED, 16, TAG));
     assert_null(ExAllocatePool2(POOL_FLAG_NON_PAGED | 0x800, 16, TAG));
-    __try
-    {
+    __try {
         (void)!ExAllocatePool2(POOL_FLAG_RAISE_ON_FAILURE, 16, TAG);
-    }
-    __except(EXCEPTION_EXECUTE_HANDLER)
-    {
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
         Status = GetExceptionCode();
     }
     assert_int_equal(Status, STATUS_INVALID_PARAMETER);
@@ -79,12 +76,9 @@ static void Pool_FailAfter_FailsThatOneOnly(void **State)
     assert_null(Blocks[1]);
     assert_non_null(Blocks[2]);
     SimPoolFailAfter(0);
-    __try
-    {
+    __try {
         (void)!ExAllocatePoolWithTag(NonPagedPoolNx | POOL_RAISE_IF_ALLOCATION_FAILURE, 16, TAG);
-    }
-    __except(EXCEPTION_EXECUTE_HANDLER)
-    {
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
         Status = GetExceptionCode();
     }
     assert_int_equal(Status, STATUS_INSUFFICIENT_RESOURCES);
@@ -214,7 +208,8 @@ static void Pool_Misuse_BugChecks(void **State)
 {
     (void)State;
     IO_EXPECT_BUG_CHECK(FreeTwice, BAD_POOL_CALLER, "BAD_POOL_CALLER", "already freed");
-    IO_EXPECT_BUG_CHECK(FreeWithWrongTag, BAD_POOL_CALLER, "with tag 'WTag', allocated with 'Test'");
+    IO_EXPECT_BUG_CHECK(FreeWithWrongTag, BAD_POOL_CALLER,
+                        "with tag 'WTag', allocated with 'Test'");
     IO_EXPECT_BUG_CHECK(FreeOfStack, BAD_POOL_CALLER, "not the start of a pool allocation");
     IO_EXPECT_BUG_CHECK(FreeOfMiddle, BAD_POOL_CALLER, "not the start of a pool allocation");
     IO_EXPECT_BUG_CHECK(AllocateNothing, DRIVER_VERIFIER_DETECTED_VIOLATION, "zero bytes");
@@ -295,9 +290,8 @@ static void Lookaside_Ex_CallsItsFunctions(void **State)
     ExFlushLookasideListEx(&List);
     assert_int_equal(CustomCalls, 101);
     ExDeleteLookasideListEx(&List);
-    assert_int_equal(
-        ExInitializeLookasideListEx(&List, NULL, NULL, NonPagedPoolNx, 4, 48, TAG, 0),
-        STATUS_INVALID_PARAMETER_5);
+    assert_int_equal(ExInitializeLookasideListEx(&List, NULL, NULL, NonPagedPoolNx, 4, 48, TAG, 0),
+                     STATUS_INVALID_PARAMETER_5);
 }
 
 static void Lookaside_NotDeleted_IsALeak(void **State)

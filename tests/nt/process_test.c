@@ -102,9 +102,8 @@ static void Process_NameBelowDevice_InFileObject(void **State)
     TestDriverLoad();
     SIM_PROCESS *Process = TestProcess();
     assert_int_equal(SimFileOpen(Process, "\\Device\\Test\\a\\bc", FILE_READ_DATA, &File), 0);
-    assert_int_equal(TestControl(File, TEST_CODE(METHOD_NEITHER, FILE_ANY_ACCESS), NULL, 0, NULL, 0,
-                                 NULL),
-                     0);
+    assert_int_equal(
+        TestControl(File, TEST_CODE(METHOD_NEITHER, FILE_ANY_ACCESS), NULL, 0, NULL, 0, NULL), 0);
     SimProcessExit(Process);
     TestDriverUnload();
 }
@@ -216,7 +215,8 @@ static NTSTATUS Neither(PIRP Irp, PIO_STACK_LOCATION Stack)
     memcpy(Irp->UserBuffer, Stack->Parameters.DeviceIoControl.Type3InputBuffer,
            Stack->Parameters.DeviceIoControl.InputBufferLength);
     BOOLEAN Right = Irp->AssociatedIrp.SystemBuffer == NULL && Irp->MdlAddress == NULL &&
-                    Irp->RequestorMode == UserMode && IoGetCurrentProcess() == IoGetRequestorProcess(Irp);
+                    Irp->RequestorMode == UserMode &&
+                    IoGetCurrentProcess() == IoGetRequestorProcess(Irp);
     return TestComplete(Irp, Right ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL, 3);
 }
 
@@ -255,9 +255,8 @@ static void Process_BadPointers_AccessViolationBeforeDriver(void **State)
                          STATUS_ACCESS_VIOLATION);
         assert_int_equal(TestControl(File, Code, Buffer, 16, Gone + 4090, 16, NULL),
                          STATUS_ACCESS_VIOLATION);
-        assert_int_equal(
-            TestControl(File, Code, Buffer, 16, (void *)0xFFFF800000000000, 16, NULL),
-            STATUS_ACCESS_VIOLATION);
+        assert_int_equal(TestControl(File, Code, Buffer, 16, (void *)0xFFFF800000000000, 16, NULL),
+                         STATUS_ACCESS_VIOLATION);
     }
     // Read-only memory: fine to send from, not to receive into.
     mprotect(Gone, 4096, PROT_READ);
@@ -280,7 +279,8 @@ static void Process_AccessBitsOfCode_CheckedAgainstHandle(void **State)
     SIM_PROCESS *Process = TestProcess();
     assert_int_equal(SimFileOpen(Process, "\\\\.\\Test", FILE_READ_DATA, &Reader), 0);
     assert_int_equal(
-        TestControl(Reader, TEST_CODE(METHOD_NEITHER, FILE_READ_ACCESS), NULL, 0, NULL, 0, NULL), 0);
+        TestControl(Reader, TEST_CODE(METHOD_NEITHER, FILE_READ_ACCESS), NULL, 0, NULL, 0, NULL),
+        0);
     assert_int_equal(
         TestControl(Reader, TEST_CODE(METHOD_NEITHER, FILE_WRITE_ACCESS), NULL, 0, NULL, 0, NULL),
         STATUS_ACCESS_DENIED);

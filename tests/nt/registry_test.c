@@ -79,14 +79,12 @@ static void Registry_BufferTooSmall_SaysHowMuch(void **State)
     ULONG Length = 0;
     HANDLE Key = CreateKey(L"\\Registry\\Machine\\Software\\Test", REG_CREATED_NEW_KEY);
     assert_int_equal(ZwSetValueKey(Key, &Name, 0, REG_BINARY, "0123456789", 10), 0);
-    assert_int_equal(
-        ZwQueryValueKey(Key, &Name, KeyValuePartialInformation, Buffer, 4, &Length),
-        STATUS_BUFFER_TOO_SMALL);
+    assert_int_equal(ZwQueryValueKey(Key, &Name, KeyValuePartialInformation, Buffer, 4, &Length),
+                     STATUS_BUFFER_TOO_SMALL);
     assert_int_equal(Length, 22);
     memset(Buffer, 'x', sizeof(Buffer));
-    assert_int_equal(
-        ZwQueryValueKey(Key, &Name, KeyValuePartialInformation, Buffer, 16, &Length),
-        STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(ZwQueryValueKey(Key, &Name, KeyValuePartialInformation, Buffer, 16, &Length),
+                     STATUS_BUFFER_OVERFLOW);
     assert_memory_equal(Buffer + 12, "0123xxx", 7);
     assert_int_equal(
         ZwQueryValueKey(Key, &Name, KeyValueFullInformation, Buffer, sizeof(Buffer), &Length), 0);
@@ -106,13 +104,12 @@ static void Registry_Enumerate_InOrder(void **State)
     ZwClose(CreateKey(L"\\Registry\\Machine\\Software\\Test\\B", REG_CREATED_NEW_KEY));
     ZwClose(CreateKey(L"\\Registry\\Machine\\Software\\Test\\A", REG_CREATED_NEW_KEY));
     const KEY_BASIC_INFORMATION *Basic = (void *)Buffer;
-    assert_int_equal(
-        ZwEnumerateKey(Key, 1, KeyBasicInformation, Buffer, sizeof(Buffer), &Length), 0);
+    assert_int_equal(ZwEnumerateKey(Key, 1, KeyBasicInformation, Buffer, sizeof(Buffer), &Length),
+                     0);
     assert_int_equal(Basic->NameLength, 2);
     assert_int_equal(Basic->Name[0], 'A');
-    assert_int_equal(
-        ZwEnumerateKey(Key, 2, KeyBasicInformation, Buffer, sizeof(Buffer), &Length),
-        STATUS_NO_MORE_ENTRIES);
+    assert_int_equal(ZwEnumerateKey(Key, 2, KeyBasicInformation, Buffer, sizeof(Buffer), &Length),
+                     STATUS_NO_MORE_ENTRIES);
     const KEY_FULL_INFORMATION *Full = (void *)Buffer;
     assert_int_equal(ZwQueryKey(Key, KeyFullInformation, Buffer, sizeof(Buffer), &Length), 0);
     assert_int_equal(Full->SubKeys, 2);
@@ -144,7 +141,7 @@ static void Registry_HandleLeak_Counted(void **State)
 {
     (void)State;
     OpenKey(L"\\Registry\\Machine\\Software", NULL, 0);
-    
+
     assert_int_equal(IoTestStop(), 0);
     assert_int_equal(NtTestStop(), 1);
     NtTestStart(4);
@@ -195,9 +192,9 @@ static void Registry_TextFile_AllTypes(void **State)
 static void Registry_BadTextFile_Refused(void **State)
 {
     (void)State;
-    static const char *const Bad[] = {"A = 1\n",          "[Key\nA = 1\n",  "[K]\nA\n",
-                                      "[K]\nA = 12x\n",    "[K]\nA = \"b\n", "[K]\nA = hex:100\n",
-                                      "[K]\n = 1\n",      "[K]\nA = 5000000000\n"};
+    static const char *const Bad[] = {
+        "A = 1\n",        "[Key\nA = 1\n",      "[K]\nA\n",    "[K]\nA = 12x\n",
+        "[K]\nA = \"b\n", "[K]\nA = hex:100\n", "[K]\n = 1\n", "[K]\nA = 5000000000\n"};
     for (unsigned i = 0; i < sizeof(Bad) / sizeof(Bad[0]); i++) {
         char Path[] = "/tmp/registry_test_XXXXXX";
         WriteFile(Path, Bad[i]);
@@ -213,8 +210,8 @@ static void Registry_SetParameter_SeenByDriver(void **State)
     HANDLE Key;
     assert_int_equal(SimRegistrySetParameter("Test", "Limit", 7), 0);
     TestDriverLoad();
-    assert_int_equal(IoOpenDriverRegistryKey(Test.Driver, DriverRegKeyParameters, KEY_READ, 0, &Key),
-                     0);
+    assert_int_equal(
+        IoOpenDriverRegistryKey(Test.Driver, DriverRegKeyParameters, KEY_READ, 0, &Key), 0);
     assert_int_equal(QueryNumber(Key, L"Limit"), 7);
     ZwClose(Key);
     TestDriverUnload();
@@ -223,10 +220,10 @@ static void Registry_SetParameter_SeenByDriver(void **State)
 int main(void)
 {
     const struct CMUnitTest Tests[] = {
-        IO_TEST(Registry_SetAndQuery_SameData),    IO_TEST(Registry_BufferTooSmall_SaysHowMuch),
-        IO_TEST(Registry_Enumerate_InOrder),       IO_TEST(Registry_DeletedKey_HandleSaysSo),
-        IO_TEST(Registry_HandleLeak_Counted),      IO_TEST(Registry_TextFile_AllTypes),
-        IO_TEST(Registry_BadTextFile_Refused),     IO_TEST(Registry_SetParameter_SeenByDriver),
+        IO_TEST(Registry_SetAndQuery_SameData), IO_TEST(Registry_BufferTooSmall_SaysHowMuch),
+        IO_TEST(Registry_Enumerate_InOrder),    IO_TEST(Registry_DeletedKey_HandleSaysSo),
+        IO_TEST(Registry_HandleLeak_Counted),   IO_TEST(Registry_TextFile_AllTypes),
+        IO_TEST(Registry_BadTextFile_Refused),  IO_TEST(Registry_SetParameter_SeenByDriver),
     };
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }

@@ -51,8 +51,7 @@ static void Rtl_Conversions_RoundTrip(void **State)
     RtlFreeAnsiString(&Ansi);
     RtlFreeUnicodeString(&Changed);
     RtlFreeUnicodeString(&Wide);
-    assert_int_equal(
-        RtlUnicodeToUTF8N(Utf8, sizeof(Utf8), &Bytes, L"a\u20ac\U0001F600", 8), 0);
+    assert_int_equal(RtlUnicodeToUTF8N(Utf8, sizeof(Utf8), &Bytes, L"a\u20ac\U0001F600", 8), 0);
     assert_int_equal(Bytes, 8);
     assert_memory_equal(Utf8, "a\xe2\x82\xac\xf0\x9f\x98\x80", 8);
     assert_int_equal(RtlUTF8ToUnicodeN(Back, sizeof(Back), &Bytes, Utf8, 8), 0);
@@ -71,12 +70,14 @@ static void Rtl_Numbers_BothWays(void **State)
     ULONG Value;
     assert_int_equal(RtlIntegerToUnicodeString(4294967295u, 10, &Text), 0);
     assert_memory_equal(Buffer, L"4294967295", 22);
-    assert_int_equal(RtlInt64ToUnicodeString(0x123456789abcull, 16, &Text), STATUS_BUFFER_OVERFLOW);
+    assert_int_equal(RtlInt64ToUnicodeString(0x123456789abcdull, 16, &Text),
+                     STATUS_BUFFER_OVERFLOW);
     static const struct {
         const WCHAR *Text;
         ULONG Base, Value;
-    } Cases[] = {{L"0x1F", 0, 31}, {L" -12z", 0, (ULONG)-12}, {L"0b101", 0, 5},
-                 {L"ff", 16, 255}, {L"08", 0, 8},             {L"", 0, 0}};
+    } Cases[] = {{L"0x1F", 0, 31}, {L" -12z", 0, (ULONG)-12},
+                 {L"0b101", 0, 5}, {L"ff", 16, 255},
+                 {L"08", 0, 8},    {L"", 0, 0}};
     for (unsigned i = 0; i < 6; i++) {
         RtlInitUnicodeString(&Text, Cases[i].Text);
         assert_int_equal(RtlUnicodeStringToInteger(&Text, Cases[i].Base, &Value), 0);
@@ -88,7 +89,8 @@ static void Rtl_Numbers_BothWays(void **State)
 static void Rtl_Guid_TextAndBack(void **State)
 {
     (void)State;
-    static const GUID Guid = {0x00112233, 0x4455, 0x6677, {0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff}};
+    static const GUID Guid = {
+        0x00112233, 0x4455, 0x6677, {0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff}};
     UNICODE_STRING Text;
     GUID Back;
     assert_int_equal(RtlStringFromGUID(&Guid, &Text), 0);
@@ -174,12 +176,10 @@ static void Rtl_QueryRegistryValues_DirectDefaultRoutine(void **State)
         {0}};
     static const WCHAR List[] = L"a\0b\0";
     const WCHAR Path[] = L"Rtl\\Parameters";
-    assert_int_equal(RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, Path, L"Limit", REG_DWORD,
-                                           &Number, 4),
-                     0);
-    assert_int_equal(RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, Path, L"Text", REG_SZ,
-                                           (PVOID)L"hi", 6),
-                     0);
+    assert_int_equal(
+        RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, Path, L"Limit", REG_DWORD, &Number, 4), 0);
+    assert_int_equal(
+        RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, Path, L"Text", REG_SZ, (PVOID)L"hi", 6), 0);
     assert_int_equal(RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, Path, L"List", REG_MULTI_SZ,
                                            (PVOID)List, sizeof(List)),
                      0);
