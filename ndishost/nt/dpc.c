@@ -86,10 +86,17 @@ void SimDpcDrain(SIM_THREAD *Thread, SIM_PROCESSOR *Processor)
             SimUnlock(&Processor->DpcLock);
             return;
         }
-        // From here the KDPC may be queued again, or freed by its routine.
-        KDPC Copy = *DpcOf(Entry);
-        Copy.DpcData = DpcOf(Entry);
-        QueueRemove(Processor, DpcOf(Entry));
+        // From QueueRemove on the KDPC may be queued again, or freed by its routine. DpcData is left
+        // out: an insertion for another processor may look at it at this moment.
+        KDPC *Dpc = DpcOf(Entry);
+        KDPC Copy = {
+            .DeferredRoutine = Dpc->DeferredRoutine,
+            .DeferredContext = Dpc->DeferredContext,
+            .SystemArgument1 = Dpc->SystemArgument1,
+            .SystemArgument2 = Dpc->SystemArgument2,
+            .DpcData = Dpc,
+        };
+        QueueRemove(Processor, Dpc);
         SimUnlock(&Processor->DpcLock);
         DpcCall(Thread, &Copy);
         atomic_fetch_sub(&Processor->DpcCount, 1);
