@@ -247,7 +247,7 @@ _IRQL_requires_(DISPATCH_LEVEL) static VOID
     // The slot first: it lets go of the IRP's MDL, which the I/O manager frees at completion.
     NblPoolGive(Slot, Processor);
     Irp->IoStatus.Status = SendRequestStatus(Status);
-    Irp->IoStatus.Information = Status == NDIS_STATUS_SUCCESS ? Length : 0;
+    Irp->IoStatus.Information = 0; // bytes written to the caller's buffers (contract MDL-36)
     IoCompleteRequest(Irp, IO_NETWORK_INCREMENT);
 }
 

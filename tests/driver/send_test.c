@@ -27,13 +27,13 @@ static void send_and_check(void **state, uint32_t code, size_t length)
     struct fixture *fixture = *state;
     struct ndishost_file *file = fixture_open(fixture);
     uint8_t header[14], payload[LONGEST];
-    uint64_t information = 0;
+    uint64_t information = 1;
 
     fixture_fill(header, payload, length, 7);
     assert_int_equal(fixture_send(file, code, header, sizeof(header), length != 0 ? payload : NULL,
                                   length, &information),
                      STATUS_SUCCESS);
-    assert_int_equal(information, sizeof(header) + length);
+    assert_int_equal(information, 0);
     assert_int_equal(test_wire_count(&fixture->wire), 1);
     check_frame(fixture, 0, header, sizeof(header), payload, length);
     ndishost_close(file);
@@ -186,6 +186,30 @@ static void Send_BadPointer_GivesSlotBack(void **state)
     ndishost_close(file);
 }
 
+// A short payload is copied by way of a system mapping, which can fail.
+static void SendDirect_AnyAllocationFails_GivesSlotBack(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ndishost_file *file = fixture_open(fixture);
+    uint8_t header[14], payload[100];
+    ndishost_status status = STATUS_INSUFFICIENT_RESOURCES;
+
+    fixture_fill(header, payload, sizeof(payload), 0);
+    for (int allocation = 0; status != STATUS_SUCCESS && allocation < 100; allocation++) {
+        SimPoolFailAfter(allocation);
+        status = fixture_send(file, SHUTTLE_IOCTL_SEND_DIRECT, header, sizeof(header), payload,
+                              sizeof(payload), NULL);
+        SimPoolFailAfter(-1);
+        assert_int_equal(fixture_send(file, SHUTTLE_IOCTL_SEND, header, sizeof(header), payload,
+                                      sizeof(payload), NULL),
+                         STATUS_SUCCESS);
+    }
+    assert_int_equal(status, STATUS_SUCCESS);
+    assert_int_equal(fixture_statistics(file).FramesRefused, 1);
+    assert_int_equal(fixture_statistics(file).FramesFailed, 0);
+    ndishost_close(file);
+}
+
 static void Send_LimitReached_ReturnsRetry(void **state)
 {
     struct fixture *fixture = *state;
@@ -259,7 +283,7 @@ static void Send_CompletesLater_CompletesOnce(void **state)
     memset(payload, 0, sizeof(payload)); // was copied
     test_wire_release(&fixture->wire);
     assert_int_equal(pending_wait(&send), STATUS_SUCCESS);
-    assert_int_equal(send.request.information, 14 + PAYLOAD);
+    assert_int_equal(send.request.information, 0);
     fixture_fill(header, payload, sizeof(payload), 3);
     check_frame(fixture, 0, header, 14, payload, PAYLOAD);
     ndishost_close(file);
@@ -387,7 +411,7 @@ static void Send_FromKernelCode_Arrives(void **state)
     assert_int_equal(kernel_client_ioctl(client, SHUTTLE_IOCTL_SEND, header, sizeof(header),
                                          payload, sizeof(payload), &information),
                      STATUS_SUCCESS);
-    assert_int_equal(information, sizeof(header) + sizeof(payload));
+    assert_int_equal(information, 0);
     assert_int_equal(kernel_client_ioctl(client, SHUTTLE_IOCTL_SEND_DIRECT, header, sizeof(header),
                                          payload, sizeof(payload), &information),
                      STATUS_SUCCESS);
@@ -508,6 +532,7 @@ int main(void)
         TEST(Send_HeaderAloneTooLong_IsRefused),
         TEST(Send_LengthsOverflow_IsRefused),
         TEST_WITH(Send_BadPointer_GivesSlotBack, setup_limit_1),
+        TEST_WITH(SendDirect_AnyAllocationFails_GivesSlotBack, setup_limit_1),
         TEST_WITH(Send_LimitReached_ReturnsRetry, setup_limit_1),
         TEST_WITH(Send_Limit100_TakesExactly100, setup_limit_100),
         TEST(Send_CompletesLater_CompletesOnce),
