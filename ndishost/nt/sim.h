@@ -8,8 +8,6 @@
 #include <bugcodes.h>
 #include <ntddk.h>
 
-#include "bugcode.h"
-
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -54,7 +52,7 @@ struct SIM_THREAD {
 };
 
 extern _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));
-SIM_THREAD *SimThreadAttach(void); // ends the process when there is no memory
+SIM_THREAD *NTAPI SimThreadAttach(void); // ends the process when there is no memory
 
 // Attaches the calling thread on its first call.
 static inline SIM_THREAD *SimCurrentThread(void)

@@ -61,7 +61,7 @@ static void KeyCreate(void)
     }
 }
 
-SIM_THREAD *SimThreadAttach(void)
+SIM_THREAD *NTAPI SimThreadAttach(void)
 {
     pthread_once(&KeyOnce, KeyCreate);
     SIM_THREAD *Thread = aligned_alloc(64, (sizeof(*Thread) + 63) & ~(size_t)63);
