@@ -6,7 +6,7 @@
 
 #define NET_LUID_INDEX_FIRST 32768 // below: reserved for interfaces with a stored index
 
-ADAPTER *SimAdapterCheck(NDIS_HANDLE Handle, const char *Function)
+ADAPTER *NTAPI SimAdapterCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_ADAPTER) {
         BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a miniport adapter handle\n",

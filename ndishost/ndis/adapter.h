@@ -187,7 +187,7 @@ ADAPTER *SimAdapterNext(ADAPTER *After);
 ADAPTER *SimAdapterOfPdo(PDEVICE_OBJECT Pdo); // with a reference, or NULL
 void SimAdapterReference(ADAPTER *Adapter);
 void SimAdapterDereference(ADAPTER *Adapter);
-ADAPTER *SimAdapterCheck(NDIS_HANDLE Handle, const char *Function);
+ADAPTER *NTAPI SimAdapterCheck(NDIS_HANDLE Handle, const char *Function);
 NTSTATUS SimAdapterCreate(MINIPORT_DRIVER *Driver, PDEVICE_OBJECT Pdo, ADAPTER **Adapter);
 void SimAdapterDestroy(ADAPTER *Adapter);
 
@@ -233,8 +233,8 @@ void SimBindingForget(BINDING *Binding);
 NDIS_STATUS SimBindingPnpEvent(BINDING *Binding, NET_PNP_EVENT_CODE Code, PVOID Buffer,
                                ULONG BufferLength);
 NDIS_STATUS SimProtocolPnpEvent(PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code);
-BINDING *SimBindingCheck(NDIS_HANDLE Handle, const char *Function);
-const char *SimBindingStateName(BINDING_STATE State);
+BINDING *NTAPI SimBindingCheck(NDIS_HANDLE Handle, const char *Function);
+const char *NTAPI SimBindingStateName(BINDING_STATE State);
 // open.c
 void SimBindingPublish(BINDING *Binding);
 void SimBindingRetract(BINDING *Binding);
@@ -249,8 +249,8 @@ PROTOCOL_RECEIVE_NET_BUFFER_LISTS SimTopReceive;
 PROTOCOL_STATUS_EX SimTopStatus;
 PROTOCOL_OID_REQUEST_COMPLETE SimTopOidComplete;
 PROTOCOL_DIRECT_OID_REQUEST_COMPLETE SimTopDirectOidComplete;
-void SimReceiveLoopback(BINDING *Sender, NET_BUFFER_LIST *Nbls, NDIS_PORT_NUMBER Port,
-                        ULONG SendFlags);
+void NTAPI SimReceiveLoopback(BINDING *Sender, NET_BUFFER_LIST *Nbls, NDIS_PORT_NUMBER Port,
+                              ULONG SendFlags);
 void SimLoopbackUpdate(ADAPTER *Adapter);
 
 // oid.c

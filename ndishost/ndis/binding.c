@@ -5,14 +5,14 @@
 
 #define DEAD_BINDINGS_KEPT 8
 
-const char *SimBindingStateName(BINDING_STATE State)
+const char *NTAPI SimBindingStateName(BINDING_STATE State)
 {
     static const char *const Names[] = {"Unbound",    "Opening", "Closing", "Paused",
                                         "Restarting", "Running", "Pausing"};
     return Names[State];
 }
 
-BINDING *SimBindingCheck(NDIS_HANDLE Handle, const char *Function)
+BINDING *NTAPI SimBindingCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_BINDING) {
         BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a binding handle\n", Function,

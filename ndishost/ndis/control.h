@@ -20,9 +20,6 @@ NTSTATUS SimNdisRestart(PDEVICE_OBJECT Pdo);
 NTSTATUS SimNdisUnbind(PDEVICE_OBJECT Pdo, PCUNICODE_STRING Protocol);
 NTSTATUS SimNdisBind(PDEVICE_OBJECT Pdo, PCUNICODE_STRING Protocol);
 
-// TRUE when no bind, unbind, pause, restart or OID is on its way.
-BOOLEAN SimNdisIsIdle(void);
-
 // What NDIS may do at once or later, chosen for every adapter: the flag makes it later, on a thread
 // of NDIS, with STATUS_PENDING to the caller.
 #define SIM_NDIS_PEND_OPEN 0x1  // NdisOpenAdapterEx
@@ -38,18 +35,22 @@ typedef enum SIM_NDIS_EVENT {
     SimNdisSendCalled,
     SimNdisNblSent,
 } SIM_NDIS_EVENT;
-void SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount);
+void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount);
+
+// Likewise provided by the host: a bind, unbind, pause, restart or OID begins (TRUE) or has ended.
+void NTAPI SimNdisBusy(BOOLEAN Begins);
 
 // Where a verifier looks in. NULL: none, and the only cost is one test. Set it before SimNdisStart.
 // Lists are NULL-terminated and are not to be changed; each is called at the caller's IRQL, before
 // ownership moves on.
 typedef struct SIM_NDIS_HOOKS {
-    void (*NblAllocated)(NET_BUFFER_LIST *Nbl);
-    void (*NblFreeing)(NET_BUFFER_LIST *Nbl);
-    void (*Sending)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG SendFlags);
-    void (*SendCompleting)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags);
-    void (*Indicating)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReceiveFlags);
-    void (*Indicated)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReceiveFlags); // RESOURCES
-    void (*Returning)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReturnFlags);
+    void(NTAPI *NblAllocated)(NET_BUFFER_LIST *Nbl);
+    void(NTAPI *NblFreeing)(NET_BUFFER_LIST *Nbl);
+    void(NTAPI *Sending)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG SendFlags);
+    void(NTAPI *SendCompleting)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags);
+    void(NTAPI *Indicating)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReceiveFlags);
+    void(NTAPI *Indicated)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls,
+                           ULONG ReceiveFlags); // RESOURCES
+    void(NTAPI *Returning)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReturnFlags);
 } SIM_NDIS_HOOKS;
 extern const SIM_NDIS_HOOKS *SimNdisHooks;

@@ -16,7 +16,7 @@ static void CurrentMdlFind(NET_BUFFER *Nb)
     Nb->CurrentMdlOffset = Offset;
 }
 
-void SimNetBufferSetData(NET_BUFFER *Nb, MDL *MdlChain, ULONG DataOffset, SIZE_T DataLength)
+void NTAPI SimNetBufferSetData(NET_BUFFER *Nb, MDL *MdlChain, ULONG DataOffset, SIZE_T DataLength)
 {
     Nb->MdlChain = MdlChain;
     Nb->DataOffset = DataOffset;

@@ -55,7 +55,7 @@ void SimDrainClose(DRAIN_COUNT *Count)
 }
 
 // Still under way: the waiter's block can't go before this change, which it waits for.
-void SimDrainLeaveSlowly(LONG64 Cell, ULONG Amount)
+void NTAPI SimDrainLeaveSlowly(LONG64 Cell, ULONG Amount)
 {
     if (Cell == DRAIN_CLOSED) {
         BugCheck(NDIS_BUG_REFERENCE, 0, Amount, 0,

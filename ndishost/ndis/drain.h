@@ -34,7 +34,7 @@ void SimDrainClose(DRAIN_COUNT *Count);
 // A snapshot; exact while nobody changes it. 0 when closed.
 LONG64 SimDrainSum(const DRAIN_COUNT *Count);
 
-void SimDrainLeaveSlowly(LONG64 Cell, ULONG Amount);
+void NTAPI SimDrainLeaveSlowly(LONG64 Cell, ULONG Amount);
 
 static inline volatile LONG64 *SimDrainCell(const DRAIN_COUNT *Count)
 {

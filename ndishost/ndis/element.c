@@ -54,7 +54,7 @@ static ELEMENT *ElementMake(ELEMENT_POOL *Pool)
 }
 
 // The processor's list is empty: one block for the caller, the rest of a batch for the list.
-static DECLSPEC_NOINLINE ELEMENT *ElementRefill(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
+static DECLSPEC_NOINLINE ELEMENT *NTAPI ElementRefill(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
 {
     KeAcquireSpinLockAtDpcLevel(&Pool->Lock);
     ELEMENT *Element = Pool->Batches;
@@ -70,7 +70,7 @@ static DECLSPEC_NOINLINE ELEMENT *ElementRefill(ELEMENT_POOL *Pool, ELEMENT_LIST
     return Element;
 }
 
-static DECLSPEC_NOINLINE void ElementFlush(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
+static DECLSPEC_NOINLINE void NTAPI ElementFlush(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
 {
     ELEMENT *First = List->First;
     ELEMENT *Last = First;
@@ -86,7 +86,7 @@ static DECLSPEC_NOINLINE void ElementFlush(ELEMENT_POOL *Pool, ELEMENT_LIST *Lis
     KeReleaseSpinLockFromDpcLevel(&Pool->Lock);
 }
 
-void *SimElementTake(ELEMENT_POOL *Pool)
+void *NTAPI SimElementTake(ELEMENT_POOL *Pool)
 {
     KIRQL Irql = KeRaiseIrqlToDpcLevel();
     ELEMENT_LIST *List = &Pool->Lists[KeGetCurrentProcessorIndex()];
@@ -108,7 +108,7 @@ void *SimElementTake(ELEMENT_POOL *Pool)
     return Element + 1;
 }
 
-void SimElementGive(ELEMENT_POOL *Pool, void *Body)
+void NTAPI SimElementGive(ELEMENT_POOL *Pool, void *Body)
 {
     ELEMENT *Element = (ELEMENT *)Body - 1;
     Element->State = ELEMENT_FREE;

@@ -45,8 +45,8 @@ void SimElementPoolDestroy(ELEMENT_POOL *Pool); // accepts a zeroed one
 LONG64 SimElementPoolLive(const ELEMENT_POOL *Pool);
 
 // IRQL <= DISPATCH_LEVEL. NULL when there is no memory. The body is as the last user left it.
-void *SimElementTake(ELEMENT_POOL *Pool);
-void SimElementGive(ELEMENT_POOL *Pool, void *Body);
+void *NTAPI SimElementTake(ELEMENT_POOL *Pool);
+void NTAPI SimElementGive(ELEMENT_POOL *Pool, void *Body);
 
 static inline BOOLEAN SimElementIsTaken(const void *Body)
 {

@@ -87,11 +87,6 @@ ULONG SimNdisStop(void)
     return Left;
 }
 
-BOOLEAN SimNdisIsIdle(void)
-{
-    return !SimNdis.Started || ReadAcquire(&SimNdis.Busy) == 0;
-}
-
 void SimNdisSetPending(ULONG Flags)
 {
     InterlockedExchange(&SimNdis.Pending, (LONG)Flags);
@@ -107,12 +102,12 @@ void SimNdisUnlock(void)
     KeSetEvent(&SimNdis.Lock, IO_NO_INCREMENT, FALSE);
 }
 
-void *SimNdisAllocate(SIZE_T Bytes)
+void *NTAPI SimNdisAllocate(SIZE_T Bytes)
 {
     return ExAllocatePool2(POOL_FLAG_NON_PAGED, Bytes, NDIS_TAG);
 }
 
-void SimNdisFree(void *Memory)
+void NTAPI SimNdisFree(void *Memory)
 {
     if (Memory != NULL) {
         ExFreePoolWithTag(Memory, NDIS_TAG);
@@ -138,7 +133,7 @@ void SimNdisStringFree(UNICODE_STRING *String)
 }
 
 // Rule numbers of DDI compliance checking: 0x20011 IrqlKeDispatchLte, 0x20023 IrqlIoRtlZwPassive.
-void SimNdisIrqlViolation(const char *Function, KIRQL Irql, KIRQL Limit)
+void NTAPI SimNdisIrqlViolation(const char *Function, KIRQL Irql, KIRQL Limit)
 {
     DbgPrint("NDIS: %s is called at IRQL %u; the limit is %u\n", Function, Irql, Limit);
     KeBugCheckEx(DRIVER_VERIFIER_DETECTED_VIOLATION, Limit >= DISPATCH_LEVEL ? 0x20011 : 0x20023,

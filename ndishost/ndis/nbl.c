@@ -4,7 +4,7 @@
 
 #include "pool.h"
 
-NBL_POOL *SimNblPoolOf(const NET_BUFFER_LIST *Nbl, const char *Function)
+NBL_POOL *NTAPI SimNblPoolOf(const NET_BUFFER_LIST *Nbl, const char *Function)
 {
     NBL_POOL *Pool = Nbl->NdisPoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NBL_POOL || !SimElementIsTaken(Nbl)) {
@@ -16,8 +16,8 @@ NBL_POOL *SimNblPoolOf(const NET_BUFFER_LIST *Nbl, const char *Function)
 }
 
 // Base context of `Size` data bytes, of which ContextSize at the end are the caller's.
-static BOOLEAN NblContextAttach(NBL_POOL *Pool, NBL_BODY *Body, USHORT ContextSize,
-                                USHORT ContextBackFill)
+static BOOLEAN NTAPI NblContextAttach(NBL_POOL *Pool, NBL_BODY *Body, USHORT ContextSize,
+                                      USHORT ContextBackFill)
 {
     ULONG Wanted = (ULONG)ContextSize + ContextBackFill;
     if (((ContextSize | ContextBackFill) % MEMORY_ALLOCATION_ALIGNMENT) != 0 || Wanted > 0xFFFF) {
@@ -47,7 +47,7 @@ static BOOLEAN NblContextAttach(NBL_POOL *Pool, NBL_BODY *Body, USHORT ContextSi
     return TRUE;
 }
 
-static NET_BUFFER *NblNetBufferAttach(NBL_POOL *Pool, NBL_BODY *Body)
+static NET_BUFFER *NTAPI NblNetBufferAttach(NBL_POOL *Pool, NBL_BODY *Body)
 {
     NET_BUFFER *Nb = (NET_BUFFER *)((UCHAR *)Body + Pool->NetBufferAt);
     RtlZeroMemory(Nb, sizeof(*Nb));
@@ -62,7 +62,8 @@ static NET_BUFFER *NblNetBufferAttach(NBL_POOL *Pool, NBL_BODY *Body)
     return Nb;
 }
 
-static NET_BUFFER_LIST *NblAllocate(NBL_POOL *Pool, USHORT ContextSize, USHORT ContextBackFill)
+static NET_BUFFER_LIST *NTAPI NblAllocate(NBL_POOL *Pool, USHORT ContextSize,
+                                          USHORT ContextBackFill)
 {
     NBL_BODY *Body = SimElementTake(&Pool->Elements);
     if (Body == NULL) {
@@ -83,7 +84,7 @@ static NET_BUFFER_LIST *NblAllocate(NBL_POOL *Pool, USHORT ContextSize, USHORT C
     return Nbl;
 }
 
-static NBL_POOL *NblPoolCheck(NDIS_HANDLE PoolHandle, const char *Function)
+static NBL_POOL *NTAPI NblPoolCheck(NDIS_HANDLE PoolHandle, const char *Function)
 {
     if (HandleSignature(PoolHandle) != SIGNATURE_NBL_POOL) {
         BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, 0, 0, "%s: %p is not an NBL pool\n", Function,
@@ -92,7 +93,7 @@ static NBL_POOL *NblPoolCheck(NDIS_HANDLE PoolHandle, const char *Function)
     return PoolHandle;
 }
 
-static void NblTellAllocated(NET_BUFFER_LIST *Nbl)
+static void NTAPI NblTellAllocated(NET_BUFFER_LIST *Nbl)
 {
     if (SimNdisHooks != NULL && Nbl != NULL) {
         SimNdisHooks->NblAllocated(Nbl);
@@ -156,7 +157,7 @@ void NTAPI NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
     SimElementGive(&Pool->Elements, Body);
 }
 
-static NB_POOL *NbPoolCheck(NDIS_HANDLE PoolHandle, BOOLEAN WithData, const char *Function)
+static NB_POOL *NTAPI NbPoolCheck(NDIS_HANDLE PoolHandle, BOOLEAN WithData, const char *Function)
 {
     NB_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL || (Pool->DataSize != 0) != WithData) {
@@ -167,7 +168,7 @@ static NB_POOL *NbPoolCheck(NDIS_HANDLE PoolHandle, BOOLEAN WithData, const char
     return Pool;
 }
 
-static NET_BUFFER *NbAllocate(NB_POOL *Pool)
+static NET_BUFFER *NTAPI NbAllocate(NB_POOL *Pool)
 {
     NET_BUFFER *Nb = SimElementTake(&Pool->Elements);
     if (Nb == NULL) {

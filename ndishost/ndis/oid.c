@@ -195,7 +195,7 @@ static NDIS_STATUS OidSubmit(ADAPTER *Adapter, PNDIS_OID_REQUEST Request)
     return Status == NDIS_STATUS_PENDING ? Status : OidFinish(Adapter, Request, Status);
 }
 
-void SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *Function)
+void NTAPI SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *Function)
 {
     if (!HeaderIsAtLeast(&Request->Header, NDIS_OBJECT_TYPE_OID_REQUEST,
                          NDIS_SIZEOF_OID_REQUEST_REVISION_1)) {

@@ -21,7 +21,7 @@ static inline OID_CONTEXT *SimOidContext(PNDIS_OID_REQUEST Request)
 }
 
 // Bug check unless the request is well formed and the binding may make one now; then it counts.
-void SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *Function);
+void NTAPI SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *Function);
 // Ends the count and calls the protocol's completion handler.
 void SimOidGiveBack(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS Status,
                     OID_REQUEST_COMPLETE_HANDLER Handler);

@@ -33,7 +33,7 @@ typedef struct NB_POOL {
 } NB_POOL;
 
 // Bug check unless it is a live NBL of a live pool.
-NBL_POOL *SimNblPoolOf(const NET_BUFFER_LIST *Nbl, const char *Function);
+NBL_POOL *NTAPI SimNblPoolOf(const NET_BUFFER_LIST *Nbl, const char *Function);
 
 // The five fields that say where the data is. MdlChain NULL: an NB without data.
-void SimNetBufferSetData(NET_BUFFER *Nb, MDL *MdlChain, ULONG DataOffset, SIZE_T DataLength);
+void NTAPI SimNetBufferSetData(NET_BUFFER *Nb, MDL *MdlChain, ULONG DataOffset, SIZE_T DataLength);

@@ -25,6 +25,9 @@
 #define SIGNATURE_CONFIGURATION 0x464e4f43u   // "CONF"
 #define SIGNATURE_DEVICE 0x45434456u          // "VDCE"
 
+// Internal functions that the data path calls have the Windows convention too (NTAPI): an exported
+// function that called one with the System V convention would have to save ten vector registers.
+
 static inline ULONG HandleSignature(NDIS_HANDLE Handle)
 {
     return Handle == NULL ? 0 : *(const ULONG *)Handle;
@@ -65,7 +68,7 @@ static inline ULONG HandleSignature(NDIS_HANDLE Handle)
     } while (0)
 
 // First line of every exported function that has an IRQL limit. 0xC4 with the documented rule.
-DECLSPEC_NORETURN void SimNdisIrqlViolation(const char *Function, KIRQL Irql, KIRQL Limit);
+DECLSPEC_NORETURN void NTAPI SimNdisIrqlViolation(const char *Function, KIRQL Irql, KIRQL Limit);
 #define NDIS_REQUIRE_MAX_IRQL(Limit)                                                               \
     do {                                                                                           \
         KIRQL Irql_ = KeGetCurrentIrql();                                                          \
@@ -87,8 +90,8 @@ static inline BOOLEAN HeaderIsAtLeast(const NDIS_OBJECT_HEADER *Header, UCHAR Ty
         (Header)->Size = (USHORT)(ObjectSize);                                                     \
     } while (0)
 
-void *SimNdisAllocate(SIZE_T Bytes); // zeroed, nonpaged; NULL when there is none
-void SimNdisFree(void *Memory);      // NULL allowed
+void *NTAPI SimNdisAllocate(SIZE_T Bytes); // zeroed, nonpaged; NULL when there is none
+void NTAPI SimNdisFree(void *Memory);      // NULL allowed
 NTSTATUS SimNdisStringCopy(UNICODE_STRING *To, PCUNICODE_STRING From); // adds a terminator
 void SimNdisStringFree(UNICODE_STRING *String);
 
@@ -100,7 +103,6 @@ typedef struct NDIS_GLOBALS {
     ULONG LastSequence;   // numbers protocols and adapters
     ULONG LastIfIndex;
     volatile LONG Objects; // pools and everything else that NdisStop counts
-    volatile LONG Busy;    // transitions and OIDs on their way
     volatile LONG Pending; // SIM_NDIS_PEND_*
     volatile LONG LastCancelId;
     ULONG Processors;                       // the most there can be
@@ -112,12 +114,13 @@ extern NDIS_GLOBALS SimNdis;
 void SimNdisLock(void);
 void SimNdisUnlock(void);
 
+// Around each transition and OID that is on its way.
 static inline void BusyBegin(void)
 {
-    InterlockedIncrement(&SimNdis.Busy);
+    SimNdisBusy(TRUE);
 }
 
 static inline void BusyEnd(void)
 {
-    InterlockedDecrement(&SimNdis.Busy);
+    SimNdisBusy(FALSE);
 }

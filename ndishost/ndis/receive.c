@@ -212,8 +212,8 @@ static SLOT_MASK LoopbackMask(BINDING *Sender, ULONG SendFlags)
 
 // The sender's own NBLs are shown, with RESOURCES, before they go down: no copy, and they are as
 // they were afterwards.
-void SimReceiveLoopback(BINDING *Sender, NET_BUFFER_LIST *Nbls, NDIS_PORT_NUMBER Port,
-                        ULONG SendFlags)
+void NTAPI SimReceiveLoopback(BINDING *Sender, NET_BUFFER_LIST *Nbls, NDIS_PORT_NUMBER Port,
+                              ULONG SendFlags)
 {
     ADAPTER *Adapter = Sender->Adapter;
     if (Adapter->General.MediaType != NdisMedium802_3 ||

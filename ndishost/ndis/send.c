@@ -7,14 +7,14 @@
 
 #include "adapter.h"
 
-static DECLSPEC_NOINLINE void SendRefuse(BINDING *Binding, NET_BUFFER_LIST *Nbls)
+static DECLSPEC_NOINLINE void NTAPI SendRefuse(BINDING *Binding, NET_BUFFER_LIST *Nbls)
 {
     BugCheck(NDIS_BUG_SEND_STATE, Binding, Binding->State, Nbls,
              "NdisSendNetBufferLists: binding %p is %s; only a Running binding sends\n", Binding,
              SimBindingStateName(Binding->State));
 }
 
-static ULONG SendCount(BINDING *Binding, NET_BUFFER_LIST *Nbls)
+static ULONG NTAPI SendCount(BINDING *Binding, NET_BUFFER_LIST *Nbls)
 {
     ULONG Count = 0;
     for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = Nbl->Next) {
@@ -52,7 +52,7 @@ void NTAPI NdisSendNetBufferLists(NDIS_HANDLE NdisBindingHandle, PNET_BUFFER_LIS
 }
 
 // Takes the NBLs of the first one's binding out of the list, in order.
-static NET_BUFFER_LIST *CompletionSplit(NET_BUFFER_LIST **Nbls, ULONG *Count)
+static NET_BUFFER_LIST *NTAPI CompletionSplit(NET_BUFFER_LIST **Nbls, ULONG *Count)
 {
     NET_BUFFER_LIST *First = *Nbls;
     NET_BUFFER_LIST **Tail = &First->Next;

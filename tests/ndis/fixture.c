@@ -10,7 +10,7 @@
 #define REPORT_BYTES 65536
 #define CHILD_BUG_CHECK 77
 
-void LogAdd(char Log[TEST_LOG_BYTES], char Letter)
+void LogAdd(char *Log, char Letter)
 {
     size_t Length = strlen(Log);
     assert_true(Length + 1 < TEST_LOG_BYTES);

@@ -139,7 +139,7 @@ void BindingFreePool(TEST_BINDING *Binding);
 int TestSetup(void **State);
 int TestTeardown(void **State); // nothing is left, IRQL PASSIVE_LEVEL
 void TestIdle(void);            // until everything that is on its way has ended
-void LogAdd(char Log[TEST_LOG_BYTES], char Letter);
+void LogAdd(char *Log, char Letter);
 void EventWait(KEVENT *Event);
 #define NDIS_TEST(Function) cmocka_unit_test_setup_teardown(Function, TestSetup, TestTeardown)
 
