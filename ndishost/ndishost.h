@@ -29,7 +29,8 @@ struct ndishost_options {
     void (*on_bug_check)(uint32_t code, const char *report);
 };
 
-// NULL options: all defaults. Fails if the system is already running.
+// NULL options: all defaults. STATUS_INVALID_DEVICE_STATE: it runs already. STATUS_REGISTRY_CORRUPT:
+// the registry file cannot be read or has a wrong line; stderr says which.
 ndishost_status ndishost_start(const struct ndishost_options *options);
 
 // Closes all handles, unloads every driver, removes every NIC, stops NDIS and every thread.

@@ -6,8 +6,6 @@
 
 #include "../ndis/control.h"
 
-#include <stdlib.h>
-#include <time.h>
 
 static _Atomic int HostState; // 0: off, 1: starting or stopping, 2: running
 
@@ -19,7 +17,7 @@ BOOLEAN HostIsRunning(void)
 }
 
 // NDIS counts its own events; they go into the same per-thread counters as the kernel's.
-void SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
+void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
 {
     static const SIM_COUNTER Counters[] = {
         [SimNdisNblAllocated] = SimCountNblAllocation,
@@ -30,6 +28,15 @@ void SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
     };
 
     SimCount(Counters[Event], Amount);
+}
+
+void NTAPI SimNdisBusy(BOOLEAN Begins)
+{
+    if (Begins) {
+        SimBusyEnter();
+    } else {
+        SimBusyLeave();
+    }
 }
 
 ndishost_status ndishost_start(const struct ndishost_options *options)
@@ -55,9 +62,11 @@ ndishost_status ndishost_start(const struct ndishost_options *options)
     SimPoolStart();
     SimMdlStart();
     SimObjectStart();
-    SimRegistryStart(options->registry_file);
+    Status = SimRegistryStart(options->registry_file) ? STATUS_SUCCESS : STATUS_REGISTRY_CORRUPT;
     SimPnpStart();
-    Status = SimNdisStart();
+    if (NT_SUCCESS(Status)) {
+        Status = SimNdisStart();
+    }
     if (NT_SUCCESS(Status)) {
         Status = HostNicsStart();
     }
@@ -95,32 +104,9 @@ unsigned ndishost_stop(void)
     return Left;
 }
 
-static uint64_t HostNowMs(void)
-{
-    struct timespec Now;
-
-    clock_gettime(CLOCK_MONOTONIC, &Now);
-    return (uint64_t)Now.tv_sec * 1000 + (uint64_t)Now.tv_nsec / 1000000;
-}
-
 ndishost_status ndishost_wait_idle(unsigned timeout_ms)
 {
-    static const struct timespec HostPause = {.tv_nsec = 200000};
-    uint64_t Deadline = HostNowMs() + timeout_ms;
-
-    for (;;) {
-        uint64_t Now = HostNowMs();
-
-        if (Now > Deadline || !SimWaitIdle((unsigned)(Deadline - Now))) {
-            return (ndishost_status)STATUS_TIMEOUT;
-        }
-        if (SimNdisIsIdle()) {
-            return (ndishost_status)STATUS_SUCCESS;
-        }
-        // NDIS waits for a driver to complete something, and has no event for it that would be the
-        // host's to see.
-        nanosleep(&HostPause, NULL);
-    }
+    return (ndishost_status)(SimWaitIdle(timeout_ms) ? STATUS_SUCCESS : STATUS_TIMEOUT);
 }
 
 void ndishost_get_counters(struct ndishost_counters *counters)

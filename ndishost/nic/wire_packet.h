@@ -4,6 +4,10 @@
 // What the files of the packet wire share. Two sockets: the one for sending is bound to no
 // protocol, so that a NIC that wants no frame costs the kernel nothing on the receive side.
 
+#if !defined(_GNU_SOURCE)
+#define _GNU_SOURCE // struct mmsghdr
+#endif
+
 #include "wire.h"
 
 #include <net/if.h>

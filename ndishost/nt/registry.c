@@ -296,7 +296,7 @@ NTSTATUS SimRegistryDeleteTree(PCUNICODE_STRING Path)
     return Status;
 }
 
-void SimRegistryStart(const char *File)
+BOOLEAN SimRegistryStart(const char *File)
 {
     static const WCHAR *const Always[] = {
         L"\\Registry\\Machine\\System\\CurrentControlSet\\Services",
@@ -311,9 +311,7 @@ void SimRegistryStart(const char *File)
         UNICODE_STRING Path = SimWideString(Always[i]);
         SimRegistryMakeKey(&Path);
     }
-    if (File != NULL) {
-        SimRegistryLoad(File);
-    }
+    return File == NULL || SimRegistryLoad(File);
 }
 
 unsigned SimRegistryStop(void)

@@ -149,7 +149,7 @@ void SimMdlStart(void);
 unsigned SimMdlStop(void);
 void SimObjectStart(void); // objects, name space, devices, IRPs
 unsigned SimObjectStop(void);
-void SimRegistryStart(const char *File);
+BOOLEAN SimRegistryStart(const char *File); // FALSE: stderr has the reason
 unsigned SimRegistryStop(void);
 void SimPnpStart(void);
 unsigned SimPnpStop(void);

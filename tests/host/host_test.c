@@ -68,6 +68,22 @@ static void Start_TooManyProcessors_IsRefused(void **State)
     assert_int_equal(ndishost_stop(), 0);
 }
 
+static void Start_WrongRegistryFile_IsRefused(void **State)
+{
+    static const char Path[] = "host_test_registry.txt";
+    struct ndishost_options Options = {.registry_file = Path};
+    FILE *File = fopen(Path, "w");
+
+    (void)State;
+    assert_non_null(File);
+    fputs("[Control]\nNoValueHere\n", File);
+    fclose(File);
+    assert_int_equal(ndishost_start(&Options), (ndishost_status)STATUS_REGISTRY_CORRUPT);
+    remove(Path);
+    assert_int_equal(ndishost_start(&Options), (ndishost_status)STATUS_REGISTRY_CORRUPT);
+    assert_int_equal(ndishost_stop(), 0);
+}
+
 static void Start_AfterStop_WorksAgain(void **State)
 {
     (void)State;
@@ -473,6 +489,7 @@ int main(void)
     const struct CMUnitTest Tests[] = {
         HOST_TEST(Start_Twice_IsRefused),
         cmocka_unit_test(Start_TooManyProcessors_IsRefused),
+        cmocka_unit_test(Start_WrongRegistryFile_IsRefused),
         cmocka_unit_test(Start_AfterStop_WorksAgain),
         cmocka_unit_test(Stop_NothingRuns_IsHarmless),
         cmocka_unit_test(Stop_DriverLeaksMemory_IsCounted),

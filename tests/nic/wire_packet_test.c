@@ -86,7 +86,7 @@ static int SendOne(struct wire *Wire, const void *Data, size_t Length)
     struct wire_frame Frame = {&Part, 1, (unsigned)Length, -1};
 
     while (WirePacket.send(Wire, &Frame, 1) == 0) {
-        assert_true(WirePacket.wait(Wire, WIRE_EVENT_WRITABLE) & WIRE_EVENT_WRITABLE);
+        WirePacket.wait(Wire, WIRE_EVENT_WRITABLE); // or news of the link; then once more
     }
     return Frame.result;
 }
@@ -487,11 +487,16 @@ static unsigned WaitFor(struct wire *Wire, unsigned Event)
 static void Wait_Woken_ReturnsStopOnce(void **State)
 {
     struct pair *Pair = *State;
+    unsigned Found;
 
+    // News of the link may still come from the making of the pair.
     WirePacket.wake(Pair->Near);
     WirePacket.wake(Pair->Near);
-    assert_int_equal(WirePacket.wait(Pair->Near, 0), WIRE_EVENT_STOP);
-    assert_int_equal(WirePacket.wait(Pair->Near, WIRE_EVENT_WRITABLE), WIRE_EVENT_WRITABLE);
+    WaitFor(Pair->Near, WIRE_EVENT_STOP);
+    do {
+        Found = WirePacket.wait(Pair->Near, WIRE_EVENT_WRITABLE);
+        assert_int_equal(Found & WIRE_EVENT_STOP, 0);
+    } while ((Found & WIRE_EVENT_WRITABLE) == 0);
 }
 
 static void Wait_LinkDownAndUp_IsToldAndSendsFail(void **State)
