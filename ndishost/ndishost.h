@@ -29,8 +29,8 @@ struct ndishost_options {
     void (*on_bug_check)(uint32_t code, const char *report);
 };
 
-// NULL options: all defaults. STATUS_INVALID_DEVICE_STATE: it runs already. STATUS_REGISTRY_CORRUPT:
-// the registry file cannot be read or has a wrong line; stderr says which.
+// NULL options: all defaults. STATUS_INVALID_DEVICE_STATE: it runs already.
+// STATUS_REGISTRY_CORRUPT: the registry file cannot be read or has a wrong line; stderr says which.
 ndishost_status ndishost_start(const struct ndishost_options *options);
 
 // Closes all handles, unloads every driver, removes every NIC, stops NDIS and every thread.
@@ -58,8 +58,9 @@ struct ndishost_nic;
 struct wire_ops; // nic/wire.h: for tests that play the wire themselves
 
 // `spec`: "null", "loop", "pcap:FILE", "packet:INTERFACE"; null and loop take an MTU, as in
-// "loop:1500". On failure a sentence for people is in `message` (may be NULL). A NIC whose interface
-// is deleted removes itself, as when it is unplugged; the pointer stays until ndishost_remove_nic.
+// "loop:1500". On failure a sentence for people is in `message` (may be NULL). A NIC whose
+// interface is deleted removes itself, as when it is unplugged; the pointer stays until
+// ndishost_remove_nic.
 ndishost_status ndishost_add_nic(const char *spec, struct ndishost_nic **nic, char *message,
                                  size_t message_size);
 ndishost_status ndishost_add_wire(const struct wire_ops *ops, const char *argument,

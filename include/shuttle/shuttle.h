@@ -120,8 +120,8 @@ int shuttle_reap(struct shuttle *handle, struct shuttle_completion *completions,
                  int timeout_ms);
 
 // For Ctrl-C; async-signal-safe. From now on shuttle_submit and shuttle_send of this handle return
-// SHUTTLE_ERROR_TIMED_OUT where they would wait for room, and one shuttle_reap, the one that waits or
-// the next, returns what there is. Frames in flight still complete: take them with shuttle_reap.
+// SHUTTLE_ERROR_TIMED_OUT where they would wait for room, and one shuttle_reap, the one that waits
+// or the next, returns what there is. Frames in flight still complete: take them with shuttle_reap.
 void shuttle_interrupt(struct shuttle *handle);
 
 struct shuttle_status_count {

@@ -6,7 +6,6 @@
 
 #include "../ndis/control.h"
 
-
 static _Atomic int HostState; // 0: off, 1: starting or stopping, 2: running
 
 #define HOST_PROCESSORS_DEFAULT 4

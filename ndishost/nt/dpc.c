@@ -86,8 +86,8 @@ void SimDpcDrain(SIM_THREAD *Thread, SIM_PROCESSOR *Processor)
             SimUnlock(&Processor->DpcLock);
             return;
         }
-        // From QueueRemove on the KDPC may be queued again, or freed by its routine. DpcData is left
-        // out: an insertion for another processor may look at it at this moment.
+        // From QueueRemove on the KDPC may be queued again, or freed by its routine. DpcData is
+        // left out: an insertion for another processor may look at it at this moment.
         KDPC *Dpc = DpcOf(Entry);
         KDPC Copy = {
             .DeferredRoutine = Dpc->DeferredRoutine,

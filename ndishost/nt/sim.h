@@ -77,8 +77,8 @@ void SimBugCheckSetHandler(void (*Handler)(uint32_t Code, const char *Report));
 void SimDebugSetQuiet(BOOLEAN Quiet);
 
 // Called before memory goes away (pool, device objects): a bug check with the documented code when
-// a set timer, a queued DPC or work item, an object that a thread waits for, or a spin lock that the
-// caller holds lies in it.
+// a set timer, a queued DPC or work item, an object that a thread waits for, or a spin lock that
+// the caller holds lies in it.
 void SimCheckFreeing(const void *Base, size_t Length);
 
 // First line of each exported function that has an IRQL limit. 0xC4 with the documented rule.
