@@ -7,7 +7,7 @@
 
 static struct {
     KEVENT Wake;
-    volatile LONG Kicked; // Wake is set for a round that counts in SimNdis.Busy
+    volatile LONG Kicked; // Wake is set for a round, which counts as busy
     volatile LONG Stopping;
     PVOID Thread;
 } Binder;
@@ -105,4 +105,7 @@ void SimBinderStop(void)
     KeSetEvent(&Binder.Wake, IO_NO_INCREMENT, FALSE);
     KeWaitForSingleObject(Binder.Thread, Executive, KernelMode, FALSE, NULL);
     ObDereferenceObject(Binder.Thread);
+    if (InterlockedExchange(&Binder.Kicked, 0) != 0) {
+        BusyEnd(); // of a round that the thread saw too late
+    }
 }
