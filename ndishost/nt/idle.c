@@ -7,6 +7,8 @@
 #include "futex.h"
 #include "wait.h"
 
+#include <stdio.h>
+
 static _Atomic uint32_t BusyCount;
 static _Atomic uint32_t IdleWord; // changes when BusyCount falls to 0 (futex)
 static _Atomic uint32_t IdleWaiters;
@@ -22,6 +24,15 @@ void SimBusyLeave(void)
         atomic_fetch_add(&IdleWord, 1);
         FutexWake(&IdleWord, INT_MAX);
     }
+}
+
+unsigned SimBusyStop(void)
+{
+    uint32_t Left = atomic_exchange(&BusyCount, 0);
+    if (Left != 0) {
+        fprintf(stderr, "ndishost: %u thing(s) were begun and never ended\n", Left);
+    }
+    return Left;
 }
 
 BOOLEAN SimIsIdle(void)

@@ -161,6 +161,7 @@ BOOLEAN SimIsIdle(void);
 BOOLEAN SimWaitIdle(unsigned TimeoutMs);
 void SimBusyEnter(void);
 void SimBusyLeave(void);
+unsigned SimBusyStop(void); // what was entered and not left; it is reported to stderr
 
 // ---- plug and play, used by host.c: what Windows' PnP manager does for a network adapter
 

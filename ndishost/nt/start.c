@@ -30,6 +30,7 @@ unsigned SimThreadStop(void)
     Left += SimTimerStop();
     Left += SimDpcStop();
     Left += SimWorkStop();
+    Left += SimBusyStop();
     SimThreadDropObjects();
     SimFaultStop();
     return Left;
