@@ -34,6 +34,9 @@ _IRQL_requires_(PASSIVE_LEVEL) static NTSTATUS
 {
     NTSTATUS Status;
 
+    if (Binding == NULL) {
+        return STATUS_INVALID_DEVICE_STATE; // the handle is not tied to an adapter
+    }
     if (Parts->HeaderBytes < SHUTTLE_MIN_HEADER) {
         Status = STATUS_INVALID_BUFFER_SIZE;
         goto Refuse;
@@ -127,9 +130,6 @@ NTSTATUS SendCopied(CLIENT *Client, IRP *Irp, IO_STACK_LOCATION *Stack)
     ULONG Offset;
     NTSTATUS Status;
 
-    if (Binding == NULL) {
-        return STATUS_INVALID_DEVICE_STATE;
-    }
     Status = SendBegin(Binding, &Parts, &Slot);
     if (!NT_SUCCESS(Status)) {
         return Status;
@@ -200,9 +200,6 @@ NTSTATUS SendDirect(CLIENT *Client, IRP *Irp, IO_STACK_LOCATION *Stack)
     ULONG Offset;
     NTSTATUS Status;
 
-    if (Binding == NULL) {
-        return STATUS_INVALID_DEVICE_STATE;
-    }
     Status = SendBegin(Binding, &Parts, &Slot);
     if (!NT_SUCCESS(Status)) {
         return Status;
