@@ -20,10 +20,21 @@ extern "C" {
 
 typedef uint32_t ndishost_status; // NTSTATUS
 
+// How much of the NDIS contract is enforced. The environment variable NDISHOST_VERIFY (off, on or
+// strict) says it where the program does not.
+enum ndishost_verify {
+    NDISHOST_VERIFY_DEFAULT, // NDISHOST_VERIFY; without it: off
+    NDISHOST_VERIFY_OFF,     // as thin as NDIS itself
+    NDISHOST_VERIFY_ON,      // a broken rule ends the system with a report that names it
+    NDISHOST_VERIFY_STRICT,  // also touches between send and completion; much slower
+};
+
 struct ndishost_options {
     unsigned processors;       // virtual processors, 1 to 64; 0: 4
     const char *registry_file; // text of driver parameters, see docs/ndishost.md; NULL: none
-    int quiet;                 // 1: DbgPrint goes nowhere; 0: to stderr
+    enum ndishost_verify verify;
+    uint64_t seed; // of the verifier and of chaos NICs; 0: from NDISHOST_SEED, else from the clock
+    int quiet;     // 1: DbgPrint goes nowhere; 0: to stderr
     // Called on the failing thread with the finished report, before the process aborts; it may
     // leave by longjmp or _exit. NULL: the report goes to stderr.
     void (*on_bug_check)(uint32_t code, const char *report);

@@ -5,6 +5,11 @@
 #include "host.h"
 
 #include "../ndis/control.h"
+#include "../verifier/verifier.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 static _Atomic int HostState; // 0: off, 1: starting or stopping, 2: running
 
@@ -38,9 +43,46 @@ void NTAPI SimNdisBusy(BOOLEAN Begins)
     }
 }
 
+// FALSE: the environment has a word that means nothing.
+static BOOLEAN HostVerifierLevel(enum ndishost_verify Option, SIM_VERIFIER_LEVEL *Level)
+{
+    static const char *const Words[] = {"off", "on", "strict"};
+    const char *Word = getenv("NDISHOST_VERIFY");
+
+    if (Option != NDISHOST_VERIFY_DEFAULT || Word == NULL) {
+        *Level = Option <= NDISHOST_VERIFY_OFF  ? SimVerifierOff
+                 : Option == NDISHOST_VERIFY_ON ? SimVerifierOn
+                                                : SimVerifierStrict;
+        return TRUE;
+    }
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(Word, Words[i]) == 0) {
+            *Level = (SIM_VERIFIER_LEVEL)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static uint64_t HostSeed(uint64_t Option)
+{
+    const char *Word = getenv("NDISHOST_SEED");
+    struct timespec Now;
+
+    if (Option != 0) {
+        return Option;
+    }
+    if (Word != NULL) {
+        return strtoull(Word, NULL, 0);
+    }
+    clock_gettime(CLOCK_REALTIME, &Now);
+    return (uint64_t)Now.tv_sec * 1000000007u + (uint64_t)Now.tv_nsec;
+}
+
 ndishost_status ndishost_start(const struct ndishost_options *options)
 {
     static const struct ndishost_options Defaults;
+    SIM_VERIFIER_LEVEL Level;
     unsigned Processors;
     int Off = 0;
     NTSTATUS Status;
@@ -49,7 +91,7 @@ ndishost_status ndishost_start(const struct ndishost_options *options)
         options = &Defaults;
     }
     Processors = options->processors == 0 ? HOST_PROCESSORS_DEFAULT : options->processors;
-    if (Processors > SIM_PROCESSORS_MAX) {
+    if (Processors > SIM_PROCESSORS_MAX || !HostVerifierLevel(options->verify, &Level)) {
         return (ndishost_status)STATUS_INVALID_PARAMETER;
     }
     if (!atomic_compare_exchange_strong(&HostState, &Off, 1)) {
@@ -63,6 +105,9 @@ ndishost_status ndishost_start(const struct ndishost_options *options)
     SimObjectStart();
     Status = SimRegistryStart(options->registry_file) ? STATUS_SUCCESS : STATUS_REGISTRY_CORRUPT;
     SimPnpStart();
+    if (NT_SUCCESS(Status)) {
+        Status = SimVerifierStart(Level, HostSeed(options->seed));
+    }
     if (NT_SUCCESS(Status)) {
         Status = SimNdisStart();
     }
@@ -91,6 +136,7 @@ unsigned ndishost_stop(void)
         return 0; // another thread was faster
     }
     Left = SimNdisStop();
+    Left += SimVerifierStop();
     Left += SimPnpStop();
     Left += SimRegistryStop();
     Left += SimObjectStop();

@@ -41,16 +41,58 @@ void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount);
 void NTAPI SimNdisBusy(BOOLEAN Begins);
 
 // Where a verifier looks in. NULL: none, and the only cost is one test. Set it before SimNdisStart.
-// Lists are NULL-terminated and are not to be changed; each is called at the caller's IRQL, before
-// ownership moves on.
+// Each is called at the caller's IRQL with no lock held. The functions that end in -ing come first
+// thing in the exported function, before NDIS has looked at the argument, so that it may be
+// anything; lists are NULL-terminated and are not to be changed unless it says so.
 typedef struct SIM_NDIS_HOOKS {
+    // Pools.
+    void(NTAPI *PoolFreeing)(NDIS_HANDLE Pool); // of NBLs or NBs
     void(NTAPI *NblAllocated)(NET_BUFFER_LIST *Nbl);
     void(NTAPI *NblFreeing)(NET_BUFFER_LIST *Nbl);
-    void(NTAPI *Sending)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG SendFlags);
-    void(NTAPI *SendCompleting)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags);
+    void(NTAPI *NbAllocated)(NET_BUFFER *Nb);
+    void(NTAPI *NbFreeing)(NET_BUFFER *Nb);
+    void(NTAPI *ContextAllocated)(NET_BUFFER_LIST *Nbl, USHORT Bytes);
+    void(NTAPI *ContextFreeing)(NET_BUFFER_LIST *Nbl, USHORT Bytes);
+    void(NTAPI *Retreating)(NET_BUFFER *Nb, ULONG Bytes);
+    void(NTAPI *Advancing)(NET_BUFFER *Nb, ULONG Bytes);
+
+    // Sends. SendCompleting sees the list of one binding before the protocol does and may write
+    // what lower drivers may write. TRUE: it keeps the list and gives it back later, on a thread at
+    // IRQL <= DISPATCH_LEVEL, with SimNdisSendCompleteUp.
+    void(NTAPI *Sending)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, NDIS_PORT_NUMBER Port,
+                         ULONG SendFlags);
+    BOOLEAN(NTAPI *SendCompleting)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags);
+    void(NTAPI *SendCompleted)(NDIS_HANDLE Binding); // the protocol's callback has returned
+    void(NTAPI *CancelSending)(NDIS_HANDLE Binding, PVOID CancelId);
+
+    // Receives. Indicated follows the protocol's callback when RESOURCES was set.
     void(NTAPI *Indicating)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReceiveFlags);
-    void(NTAPI *Indicated)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls,
-                           ULONG ReceiveFlags); // RESOURCES
+    void(NTAPI *Indicated)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReceiveFlags);
     void(NTAPI *Returning)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReturnFlags);
+
+    // A binding's life and its requests.
+    void(NTAPI *Opened)(NDIS_HANDLE Binding);
+    void(NTAPI *Closing)(NDIS_HANDLE Binding);
+    void(NTAPI *Closed)(NDIS_HANDLE Binding);
+    void(NTAPI *OidRequesting)(NDIS_HANDLE Binding, NDIS_OID_REQUEST *Request);
+    void(NTAPI *OidCompleted)(NDIS_HANDLE Binding, NDIS_OID_REQUEST *Request, NDIS_STATUS Status);
+    void(NTAPI *PnpEventCalling)(NDIS_HANDLE Binding, NET_PNP_EVENT_CODE Event);
+    void(NTAPI *PnpEventReturned)(NDIS_HANDLE Binding, NET_PNP_EVENT_CODE Event,
+                                  NDIS_STATUS Status); // also PENDING
 } SIM_NDIS_HOOKS;
 extern const SIM_NDIS_HOOKS *SimNdisHooks;
+
+// The rest of a completion that SendCompleting kept: one list of one binding, to the protocol.
+void NTAPI SimNdisSendCompleteUp(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags);
+
+// What a verifier may know of a binding.
+typedef struct SIM_NDIS_BINDING_INFO {
+    const char *State;          // "Running"
+    PCUNICODE_STRING Protocol;  // registered name
+    PCUNICODE_STRING Adapter;   // \DEVICE\{...}
+    ULONG MaximumFrameBytes;    // OID_GEN_MAXIMUM_TOTAL_SIZE
+    PVOID ProtocolContext;      // ProtocolBindingContext
+    NDIS_HANDLE ProtocolHandle; // of NdisRegisterProtocolDriver
+} SIM_NDIS_BINDING_INFO;
+BOOLEAN NTAPI SimNdisBindingInfo(NDIS_HANDLE Binding,
+                                 SIM_NDIS_BINDING_INFO *Info); // FALSE: none such

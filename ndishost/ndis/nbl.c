@@ -95,8 +95,8 @@ static NBL_POOL *NTAPI NblPoolCheck(NDIS_HANDLE PoolHandle, const char *Function
 
 static void NTAPI NblTellAllocated(NET_BUFFER_LIST *Nbl)
 {
-    if (SimNdisHooks != NULL && Nbl != NULL) {
-        SimNdisHooks->NblAllocated(Nbl);
+    if (Nbl != NULL) {
+        NDIS_HOOK(NblAllocated, (Nbl));
     }
 }
 
@@ -134,11 +134,9 @@ NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferAndNetBufferList(NDIS_HANDLE PoolHan
 void NTAPI NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(NblFreeing, (NetBufferList));
     NBL_POOL *Pool = SimNblPoolOf(NetBufferList, __func__);
     NBL_BODY *Body = CONTAINING_RECORD(NetBufferList, NBL_BODY, Nbl);
-    if (SimNdisHooks != NULL) {
-        SimNdisHooks->NblFreeing(NetBufferList);
-    }
     if (NetBufferList->ChildRefCount != 0) {
         BugCheck(NDIS_BUG_REFERENCE, NetBufferList, NetBufferList->ChildRefCount, 0,
                  "NBL %p is freed while it has %d children\n", NetBufferList,

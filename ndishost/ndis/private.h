@@ -83,6 +83,14 @@ static inline BOOLEAN HeaderIsAtLeast(const NDIS_OBJECT_HEADER *Header, UCHAR Ty
     return Header->Type == Type && Header->Revision >= 1 && Header->Size >= Size;
 }
 
+// NDIS_HOOK(Sending, (Binding, Nbls, Port, Flags)): nothing without a verifier.
+#define NDIS_HOOK(Name, Arguments)                                                                 \
+    do {                                                                                           \
+        if (__builtin_expect(SimNdisHooks != NULL, 0) && SimNdisHooks->Name != NULL) {             \
+            SimNdisHooks->Name Arguments;                                                          \
+        }                                                                                          \
+    } while (0)
+
 #define HeaderSet(Header, ObjectType, ObjectRevision, ObjectSize)                                  \
     do {                                                                                           \
         (Header)->Type = (ObjectType);                                                             \

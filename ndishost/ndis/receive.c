@@ -85,13 +85,11 @@ static BOOLEAN SlotIndicate(ADAPTER *Adapter, ULONG Number, NET_BUFFER_LIST *Nbl
     if (IsLoan) {
         SimDrainEnter(&Binding->Received, Count);
     }
-    if (SimNdisHooks != NULL) {
-        SimNdisHooks->Indicating(Binding, Nbls, Flags);
-    }
+    NDIS_HOOK(Indicating, (Binding, Nbls, Flags));
     Binding->Protocol->Characteristics.ReceiveNetBufferListsHandler(Binding->Context, Nbls, Port,
                                                                     Count, Flags);
-    if (SimNdisHooks != NULL && !IsLoan) {
-        SimNdisHooks->Indicated(Binding, Nbls, Flags);
+    if (!IsLoan) {
+        NDIS_HOOK(Indicated, (Binding, Nbls, Flags));
     }
     SimDrainLeave(&Slot->Gate, 1);
     return TRUE;
@@ -184,9 +182,7 @@ void NTAPI NdisReturnNetBufferLists(NDIS_HANDLE NdisBindingHandle, PNET_BUFFER_L
     for (NET_BUFFER_LIST *Nbl = NetBufferLists; Nbl != NULL; Nbl = Nbl->Next) {
         Count++;
     }
-    if (SimNdisHooks != NULL) {
-        SimNdisHooks->Returning(Binding, NetBufferLists, ReturnFlags);
-    }
+    NDIS_HOOK(Returning, (Binding, NetBufferLists, ReturnFlags));
     const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
     Below->Return(Below->Context, NetBufferLists, ReturnFlags);
     SimDrainLeave(&Binding->Received, Count);

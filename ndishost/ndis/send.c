@@ -33,15 +33,13 @@ void NTAPI NdisSendNetBufferLists(NDIS_HANDLE NdisBindingHandle, PNET_BUFFER_LIS
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
+    NDIS_HOOK(Sending, (Binding, NetBufferLists, PortNumber, SendFlags));
     ULONG Count = SendCount(Binding, NetBufferLists);
     if (!SimDrainEnter(&Binding->Sends, Count)) {
         SendRefuse(Binding, NetBufferLists);
     }
     SimNdisCount(SimNdisSendCalled, 1);
     SimNdisCount(SimNdisNblSent, Count);
-    if (SimNdisHooks != NULL) {
-        SimNdisHooks->Sending(Binding, NetBufferLists, SendFlags);
-    }
     ADAPTER *Adapter = Binding->Adapter;
     if (ReadNoFence(&Adapter->Loopback) != 0 ||
         (SendFlags & NDIS_SEND_FLAGS_CHECK_FOR_LOOPBACK) != 0) {
@@ -75,6 +73,27 @@ static NET_BUFFER_LIST *NTAPI CompletionSplit(NET_BUFFER_LIST **Nbls, ULONG *Cou
     return First;
 }
 
+static ULONG NTAPI CompletionCount(NET_BUFFER_LIST *Nbls)
+{
+    ULONG Count = 0;
+    for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = Nbl->Next) {
+        Count++;
+    }
+    return Count;
+}
+
+static void NTAPI CompleteUp(BINDING *Binding, NET_BUFFER_LIST *Nbls, ULONG Count, ULONG Flags)
+{
+    Binding->SendComplete(Binding->Context, Nbls, Flags);
+    NDIS_HOOK(SendCompleted, (Binding));
+    SimDrainLeave(&Binding->Sends, Count);
+}
+
+void NTAPI SimNdisSendCompleteUp(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags)
+{
+    CompleteUp(Binding, Nbls, CompletionCount(Nbls), CompleteFlags);
+}
+
 void NTAPI SimTopSendComplete(NDIS_HANDLE Context, PNET_BUFFER_LIST NetBufferLists, ULONG Flags)
 {
     UNREFERENCED_PARAMETER(Context);
@@ -82,11 +101,10 @@ void NTAPI SimTopSendComplete(NDIS_HANDLE Context, PNET_BUFFER_LIST NetBufferLis
         ULONG Count;
         NET_BUFFER_LIST *First = CompletionSplit(&NetBufferLists, &Count);
         BINDING *Binding = SimBindingCheck(First->SourceHandle, "NdisMSendNetBufferListsComplete");
-        if (SimNdisHooks != NULL) {
-            SimNdisHooks->SendCompleting(Binding, First, Flags);
+        if (SimNdisHooks != NULL && SimNdisHooks->SendCompleting(Binding, First, Flags)) {
+            continue;
         }
-        Binding->SendComplete(Binding->Context, First, Flags);
-        SimDrainLeave(&Binding->Sends, Count);
+        CompleteUp(Binding, First, Count, Flags);
     }
 }
 

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "hooks.h"
 #include "spinlock.h"
 #include "stack.h"
 
@@ -124,6 +125,8 @@ static const BUG_NAME Names[] = {
     NAME(THREAD_TERMINATE_HELD_MUTEX),
 };
 
+void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check);
+
 static void (*_Atomic Handler)(uint32_t Code, const char *Report);
 
 void SimBugCheckSetHandler(void (*NewHandler)(uint32_t Code, const char *Report))
@@ -193,6 +196,9 @@ static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check,
     char Sentence[1024];
     vsnprintf(Sentence, sizeof(Sentence), Format, Arguments);
     ReportAdd(&Report, "%s\n", Sentence);
+    if (SimBugCheckExplain != NULL) {
+        SimBugCheckExplain(&Report, Check);
+    }
     ReportThread(&Report, SimCurrentThread());
     StackReport(&Report, Check->Frames, Check->FrameCount);
     Deliver(Check->Code, Text, Report.Used);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Where a verifier looks into the kernel. NULL: there is none, and the only cost is one test.
+// Set before the system starts. Each function is called on the thread of the driver that made the
+// call, at its IRQL, with no lock of the kernel held; `Caller` is the return address in the driver.
+
+#include "bugcheck.h"
+#include "stack.h"
+
+typedef struct SIM_NT_HOOKS {
+    // MDLs, before they change (…ing) or after they did (…ed).
+    void (*MdlAllocated)(MDL *Mdl, void *Caller);
+    void (*MdlFreeing)(MDL *Mdl, void *Caller);
+    void (*MdlBuilding)(MDL *Mdl, MDL *Source, void *Caller); // partial; Source NULL: nonpaged
+    void (*MdlLocked)(MDL *Mdl, void *Caller);
+    void (*MdlUnlocking)(MDL *Mdl, void *Caller);
+    void (*MdlMapped)(MDL *Mdl, void *Caller);
+    void (*MdlReleased)(MDL *Mdl, void *Caller); // its mapping: by unlock, unmap or prepare
+
+    void (*PoolFreeing)(void *Address, SIZE_T Bytes, void *Caller);
+    void (*SListPushing)(void *Entry, void *Caller);
+
+    void (*IrpCompleting)(IRP *Irp, void *Caller);
+
+    // A driver touched memory that it must not: called before the system stops for an access
+    // violation outside every __try, on the thread's signal stack. It may end the system itself
+    // (SimViolation); when it returns the common report follows.
+    void (*Fault)(const void *Address, BOOLEAN Write, void *Instruction);
+} SIM_NT_HOOKS;
+extern const SIM_NT_HOOKS *SimNtHooks;
+
+#define SIM_HOOK(Name, Arguments)                                                                  \
+    do {                                                                                           \
+        if (__builtin_expect(SimNtHooks != NULL, 0) && SimNtHooks->Name != NULL) {                 \
+            SimNtHooks->Name Arguments;                                                            \
+        }                                                                                          \
+    } while (0)
+
+// What a bug check's report says about the rule behind it: called while the report is written.
+extern void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check);
+
+// Strict mode, each before the system starts and undone at its stop:
+// special pool: every allocation ends at a guard page, what is freed has no access for a while
+void SimPoolSetSpecial(BOOLEAN Enable);
+// the system address of a locked MDL is a mapping of its own that goes away with the lock, wherever
+// the memory is shared memory of Linux (only that can be mapped twice); else the memory itself
+void SimMdlSetSeparateMappings(BOOLEAN Enable);
