@@ -7,7 +7,10 @@
 
 ULONG NTAPI KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber)
 {
-    ULONG Number = (ULONG)SimCurrentThread()->Processor % SimProcessorCount;
+    ULONG Number = (ULONG)SimCurrentThread()->Processor;
+    if (__builtin_expect(Number >= SimProcessorCount, 0)) {
+        Number = 0; // the system was started again with fewer, and this thread has not run yet
+    }
     if (ProcNumber != NULL) {
         *ProcNumber = (PROCESSOR_NUMBER){.Number = (UCHAR)Number};
     }

@@ -207,7 +207,7 @@ NTSTATUS SimIrpSetTransfer(SIM_IRP *Self, KPROCESSOR_MODE Mode, PDEVICE_OBJECT D
     return NT_SUCCESS(Status) ? Status : DropBuffers(Self, Status);
 }
 
-void SimIrpFinishBuffers(SIM_IRP *Self)
+void NTAPI SimIrpFinishBuffers(SIM_IRP *Self)
 {
     PIRP Irp = &Self->Irp;
     ULONG_PTR Written = Irp->IoStatus.Information;
@@ -239,7 +239,7 @@ typedef struct WAITER {
     IO_STATUS_BLOCK Result;
 } WAITER;
 
-static void FinishWaiter(SIM_IRP *Self)
+static void NTAPI FinishWaiter(SIM_IRP *Self)
 {
     WAITER *Waiter = Self->Context;
     SimIrpFinishBuffers(Self);
@@ -268,7 +268,7 @@ NTSTATUS SimIrpSendAndWait(SIM_IRP *Self, PDEVICE_OBJECT Device, ULONG_PTR *Info
 // ---- what drivers build
 
 // The status block and the event are the driver's; both may go away as soon as the event is set.
-static void FinishThreaded(SIM_IRP *Self)
+static void NTAPI FinishThreaded(SIM_IRP *Self)
 {
     PIRP Irp = &Self->Irp;
     SimIrpFinishBuffers(Self);

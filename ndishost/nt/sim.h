@@ -76,14 +76,19 @@ void SimBugCheckSetHandler(void (*Handler)(uint32_t Code, const char *Report));
 // Set before the system starts and cleared after it stopped.
 void SimDebugSetQuiet(BOOLEAN Quiet);
 
+// What exported functions call on a path that is rarely taken: out of line, and with Windows'
+// convention (write NTAPI too). With Linux's, every call of the exported function would save ten
+// vector registers that the Windows convention keeps.
+#define SIM_SLOW __attribute__((noinline, cold))
+
 // Called before memory goes away (pool, device objects): a bug check with the documented code when
 // a set timer, a queued DPC or work item, an object that a thread waits for, or a spin lock that
 // the caller holds lies in it.
 void SimCheckFreeing(const void *Base, size_t Length);
 
 // First line of each exported function that has an IRQL limit. 0xC4 with the documented rule.
-void SimIrqlViolation(const char *Function, KIRQL Irql, const char *Required)
-    __attribute__((noreturn));
+SIM_SLOW __attribute__((noreturn)) void NTAPI SimIrqlViolation(const char *Function, KIRQL Irql,
+                                                               const char *Required);
 #define SIM_REQUIRE_MAX_IRQL(Limit)                                                                \
     do {                                                                                           \
         KIRQL SimIrql_ = SimCurrentThread()->Irql;                                                 \
@@ -129,8 +134,8 @@ uint64_t SimCounterSum(SIM_COUNTER Counter);
 typedef struct SIM_LOCK {
     _Atomic uint32_t Word; // 0 free, 1 held, 2 held and waited for (futex)
 } SIM_LOCK;
-void SimLock(SIM_LOCK *Lock);
-void SimUnlock(SIM_LOCK *Lock);
+void NTAPI SimLock(SIM_LOCK *Lock);
+void NTAPI SimUnlock(SIM_LOCK *Lock);
 
 // ---- processes
 

@@ -158,12 +158,8 @@ PKTHREAD SimThreadObjectCreate(void)
     return Object;
 }
 
-PKTHREAD SimThreadObject(void)
+static SIM_SLOW PKTHREAD NTAPI ThreadObjectMake(SIM_THREAD *Thread)
 {
-    SIM_THREAD *Thread = SimCurrentThread();
-    if (Thread->Object != NULL) {
-        return Thread->Object;
-    }
     PKTHREAD Object = SimThreadObjectCreate();
     if (Object == NULL) {
         SimBugCheck(MEMORY_MANAGEMENT, 0, 0, 0, 0, "no memory for a thread object.");
@@ -174,6 +170,12 @@ PKTHREAD SimThreadObject(void)
     Thread->Object = Object;
     SimUnlock(&ListLock);
     return Object;
+}
+
+PKTHREAD NTAPI SimThreadObject(void)
+{
+    SIM_THREAD *Thread = SimCurrentThread();
+    return Thread->Object != NULL ? Thread->Object : ThreadObjectMake(Thread);
 }
 
 void SimThreadBlockedSignals(sigset_t *Signals)
