@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "transport.h"
 
+#include <classic_ioctl.h>
 #include <ndishost.h>
 #include <shuttle/ioctl.h>
 
@@ -17,10 +18,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRIVER_SERVICE "Shuttle"
 #define IDLE_LIMIT_MS 10000 // binding takes milliseconds; this only bounds a hang
 
-__attribute__((ms_abi)) int32_t ShuttleDriverEntry(void *driver_object, void *registry_path);
+typedef int32_t __attribute__((ms_abi)) driver_entry(void *driver_object, void *registry_path);
+driver_entry ShuttleDriverEntry, ClassicDriverEntry;
+
+// What shuttle_options.driver may name. They can run side by side on the same NIC.
+enum { DRIVER_NATIVE, DRIVER_CLASSIC, DRIVER_COUNT };
+static const struct driver_kind {
+    const char *name;
+    const char *service;
+    const char *device;
+    driver_entry *entry;
+} DriverKinds[DRIVER_COUNT] = {
+    [DRIVER_NATIVE] = {"native", "Shuttle", SHUTTLE_DEVICE_PATH, ShuttleDriverEntry},
+    [DRIVER_CLASSIC] = {"classic", "ShuttleClassic", CLASSIC_DEVICE_PATH, ClassicDriverEntry},
+};
 
 struct nic {
     struct nic *next;
@@ -32,8 +45,8 @@ struct nic {
 static struct {
     pthread_mutex_t lock; // guards the rest; held across start, stop and binding
     unsigned handles;
-    uint32_t in_flight_limit; // the driver's, set by the first open
-    struct ndishost_driver *driver;
+    uint32_t in_flight_limit;                      // of every driver, set by the first open
+    struct ndishost_driver *drivers[DRIVER_COUNT]; // each from its first open on
     struct ndishost_process *process;
     struct nic *nics;
 } System = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -45,27 +58,32 @@ struct transport {
 
 // ---- the system
 
-static int driver_check(const char *driver)
+// The index of DriverKinds, or an error.
+static int driver_find(const char *name)
 {
-    if (driver == NULL || strcmp(driver, "native") == 0) {
-        return 0;
-    }
-    return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER, "driver '%s' is not available; there is: native",
-                        driver);
-}
-
-static int driver_load(uint32_t in_flight_limit)
-{
-    ndishost_status status;
-    if (in_flight_limit != 0) {
-        status = ndishost_set_parameter(DRIVER_SERVICE, "InFlightLimit", in_flight_limit);
-        if (status_failed(status)) {
-            return shuttle_fail_status(status, "setting the in-flight limit");
+    for (int i = 0; i < DRIVER_COUNT; i++) {
+        if (name == NULL || strcmp(name, DriverKinds[i].name) == 0) {
+            return i;
         }
     }
-    status = ndishost_load_native(DRIVER_SERVICE, (void *)ShuttleDriverEntry, &System.driver);
+    return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER,
+                        "driver '%s' is not available; there are: native, classic", name);
+}
+
+static int driver_load(int driver)
+{
+    const struct driver_kind *kind = &DriverKinds[driver];
+    if (System.drivers[driver] != NULL) {
+        return 0;
+    }
+    ndishost_status status = ndishost_set_parameter(kind->service, "InFlightLimit",
+                                                    System.in_flight_limit);
     if (status_failed(status)) {
-        System.driver = NULL;
+        return shuttle_fail_status(status, "setting the in-flight limit");
+    }
+    status = ndishost_load_native(kind->service, (void *)kind->entry, &System.drivers[driver]);
+    if (status_failed(status)) {
+        System.drivers[driver] = NULL;
         shuttle_fail_status(status, "loading the driver");
         return SHUTTLE_ERROR_NO_DRIVER;
     }
@@ -80,9 +98,11 @@ static int system_stop(void)
         ndishost_process_exit(System.process);
         System.process = NULL;
     }
-    if (System.driver != NULL) {
-        status = ndishost_unload(System.driver);
-        System.driver = NULL;
+    for (int i = 0; i < DRIVER_COUNT; i++) {
+        if (System.drivers[i] != NULL && !status_failed(status)) {
+            status = ndishost_unload(System.drivers[i]);
+        }
+        System.drivers[i] = NULL;
     }
     unsigned leaks = ndishost_stop();
     while (System.nics != NULL) {
@@ -106,39 +126,40 @@ static int system_start(const struct shuttle_options *options)
         shuttle_fail_status(status, "starting ndishost");
         return SHUTTLE_ERROR_SYSTEM;
     }
-    int result = driver_load(options->in_flight_limit);
-    if (result == 0) {
-        status = ndishost_process_create(&System.process);
-        if (status_failed(status)) {
-            System.process = NULL;
-            result = shuttle_fail_status(status, "making the client process");
-        }
-    }
-    if (result < 0) {
-        char message[256];
-        snprintf(message, sizeof(message), "%s", shuttle_last_message());
-        system_stop();
-        return shuttle_fail(result, "%s", message); // the first cause, not that of the clean-up
-    }
     System.in_flight_limit = options->in_flight_limit != 0 ? options->in_flight_limit
                                                            : SHUTTLE_IN_FLIGHT_DEFAULT;
+    status = ndishost_process_create(&System.process);
+    if (status_failed(status)) {
+        System.process = NULL;
+        return shuttle_fail_status(status, "making the client process");
+    }
     return 0;
 }
 
-static int system_take(const struct shuttle_options *options)
+static int system_take(const struct shuttle_options *options, int driver)
 {
+    char message[256];
+    int result = 0;
     if (System.handles == 0) {
-        int result = system_start(options);
-        if (result < 0) {
-            return result;
-        }
+        result = system_start(options);
     } else if (options->in_flight_limit > System.in_flight_limit) {
         return shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT,
                             "the driver runs already, with an in-flight limit of %u frames",
                             System.in_flight_limit);
     }
-    System.handles++;
-    return 0;
+    if (result == 0) {
+        result = driver_load(driver);
+    }
+    if (result == 0) {
+        System.handles++;
+        return 0;
+    }
+    if (System.handles == 0) {
+        snprintf(message, sizeof(message), "%s", shuttle_last_message());
+        system_stop();
+        shuttle_fail(result, "%s", message); // the first cause, not that of the clean-up
+    }
+    return result;
 }
 
 static int system_give(void)
@@ -200,24 +221,24 @@ static void nic_give(struct nic *nic)
 
 // ---- handles
 
-static int file_open(struct transport *transport, const char *spec)
+static int file_open(struct transport *transport, const char *spec, const char *device)
 {
     ndishost_status status = ndishost_wait_idle(IDLE_LIMIT_MS);
     if (status != NT_STATUS_SUCCESS) {
         return shuttle_fail(SHUTTLE_ERROR_TIMED_OUT, "%s: the driver has not bound within %d s",
                             spec, IDLE_LIMIT_MS / 1000);
     }
-    status = ndishost_open(System.process, SHUTTLE_DEVICE_PATH, NDISHOST_READ | NDISHOST_WRITE,
+    status = ndishost_open(System.process, device, NDISHOST_READ | NDISHOST_WRITE,
                            &transport->file);
-    return status_failed(status) ? shuttle_fail_status(status, SHUTTLE_DEVICE_PATH) : 0;
+    return status_failed(status) ? shuttle_fail_status(status, device) : 0;
 }
 
 int transport_open(const char *adapter, const struct shuttle_options *options,
                    struct transport **transport, char *device_name, size_t device_name_size)
 {
-    int result = driver_check(options->driver);
-    if (result < 0) {
-        return result;
+    int driver = driver_find(options->driver);
+    if (driver < 0) {
+        return driver;
     }
     struct transport *opened = calloc(1, sizeof(*opened));
     if (opened == NULL) {
@@ -225,7 +246,7 @@ int transport_open(const char *adapter, const struct shuttle_options *options,
     }
     char message[512];
     pthread_mutex_lock(&System.lock);
-    result = system_take(options);
+    int result = system_take(options, driver);
     if (result < 0) {
         goto free_handle;
     }
@@ -233,7 +254,7 @@ int transport_open(const char *adapter, const struct shuttle_options *options,
     if (result < 0) {
         goto give_system;
     }
-    result = file_open(opened, adapter);
+    result = file_open(opened, adapter, DriverKinds[driver].device);
     if (result < 0) {
         goto give_nic;
     }
@@ -327,6 +348,8 @@ int transport_runtime_counts(struct shuttle_runtime_counts *counts)
         .mdl_allocations = all.mdl_allocations,
         .pool_allocations = all.pool_allocations,
         .page_locks = all.page_locks,
+        .pages_locked = all.pages_locked,
+        .ndis_sends = all.sends,
     };
     return 0;
 }

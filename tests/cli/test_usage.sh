@@ -27,7 +27,7 @@ Help_OfAllAndOfEach_IsOnStdout() {
 Help_CommandsOfLaterIssues_AreNotListed() {
     local command
     run "$bin/shuttle" --help
-    for command in capture bench explain; do
+    for command in capture explain; do
         ! grep -qw "^  $command" "$work/out" || fail "$command is listed"
         run "$bin/shuttle" $command
         expect_status 2
