@@ -134,6 +134,29 @@ void SimBugCheckSetHandler(void (*NewHandler)(uint32_t Code, const char *Report)
     atomic_store(&Handler, NewHandler);
 }
 
+// Written under the lock, read without it by who fails: a line is there when Used says so.
+static SIM_LOCK RemarksLock;
+static char Remarks[1024];
+static _Atomic size_t RemarksUsed;
+
+void SimBugCheckAddRemark(const char *Line)
+{
+    SimLock(&RemarksLock);
+    size_t Used = atomic_load(&RemarksUsed);
+    size_t Length = strlen(Line) + 1;
+    if (Used + Length < sizeof(Remarks)) {
+        memcpy(Remarks + Used, Line, Length - 1);
+        Remarks[Used + Length - 1] = '\n';
+        atomic_store(&RemarksUsed, Used + Length);
+    }
+    SimUnlock(&RemarksLock);
+}
+
+void SimBugCheckClearRemarks(void)
+{
+    atomic_store(&RemarksUsed, 0);
+}
+
 const char *SimBugCheckName(ULONG Code)
 {
     for (size_t i = 0; i < RTL_NUMBER_OF(Names); i++) {
@@ -199,6 +222,7 @@ static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check,
     if (SimBugCheckExplain != NULL) {
         SimBugCheckExplain(&Report, Check);
     }
+    ReportAdd(&Report, "%.*s", (int)atomic_load(&RemarksUsed), Remarks);
     ReportThread(&Report, SimCurrentThread());
     StackReport(&Report, Check->Frames, Check->FrameCount);
     Deliver(Check->Code, Text, Report.Used);
