@@ -12,6 +12,7 @@
 #include <time.h>
 
 static _Atomic int HostState; // 0: off, 1: starting or stopping, 2: running
+static uint64_t HostSeedValue;
 
 #define HOST_PROCESSORS_DEFAULT 4
 
@@ -64,7 +65,12 @@ static BOOLEAN HostVerifierLevel(enum ndishost_verify Option, SIM_VERIFIER_LEVEL
     return FALSE;
 }
 
-static uint64_t HostSeed(uint64_t Option)
+uint64_t HostSeed(void)
+{
+    return HostSeedValue;
+}
+
+static uint64_t HostChooseSeed(uint64_t Option)
 {
     const char *Word = getenv("NDISHOST_SEED");
     struct timespec Now;
@@ -97,6 +103,7 @@ ndishost_status ndishost_start(const struct ndishost_options *options)
     if (!atomic_compare_exchange_strong(&HostState, &Off, 1)) {
         return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
     }
+    HostSeedValue = HostChooseSeed(options->seed);
     SimBugCheckSetHandler(options->on_bug_check);
     SimDebugSetQuiet(options->quiet != 0);
     SimThreadStart(Processors);
@@ -106,7 +113,7 @@ ndishost_status ndishost_start(const struct ndishost_options *options)
     Status = SimRegistryStart(options->registry_file) ? STATUS_SUCCESS : STATUS_REGISTRY_CORRUPT;
     SimPnpStart();
     if (NT_SUCCESS(Status)) {
-        Status = SimVerifierStart(Level, HostSeed(options->seed));
+        Status = SimVerifierStart(Level, HostSeedValue);
     }
     if (NT_SUCCESS(Status)) {
         Status = SimNdisStart();
@@ -145,6 +152,7 @@ unsigned ndishost_stop(void)
     Left += SimThreadStop();
     SimDebugSetQuiet(FALSE);
     SimBugCheckSetHandler(NULL);
+    SimBugCheckClearRemarks();
     atomic_store(&HostState, 0);
     return Left;
 }
