@@ -41,11 +41,12 @@ BOOLEAN HostChaosRead(const char *Text, struct chaos_settings *Settings, const c
     return *Inner != NULL;
 }
 
-void HostChaosAnnounce(const char *Spec, uint64_t Seed)
+static void ChaosAnnounce(const char *Kind, uint64_t Seed)
 {
     char Remark[160];
 
-    snprintf(Remark, sizeof(Remark), "%.80s: seed %" PRIu64 ", again with chaos:seed=%" PRIu64, Spec,
+    snprintf(Remark, sizeof(Remark),
+             "NIC chaos+%s: seed %" PRIu64 " (to repeat it: chaos:seed=%" PRIu64 "+...)", Kind,
              Seed, Seed);
     fprintf(stderr, "ndishost: %s\n", Remark);
     SimBugCheckAddRemark(Remark);
@@ -88,6 +89,7 @@ void HostChaosAttach(struct ndishost_nic *Nic, const struct chaos_settings *Sett
     Nic->Chaos.pause = ChaosAskPause;
     Nic->Slot.chaos = &Nic->Chaos;
     ExInitializeRundownProtection(&Nic->PauseGate);
+    ChaosAnnounce(Nic->Slot.ops->kind, Settings->seed);
 }
 
 void HostChaosDetach(struct ndishost_nic *Nic)

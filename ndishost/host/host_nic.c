@@ -302,9 +302,6 @@ ndishost_status ndishost_add_nic(const char *spec, struct ndishost_nic **nic, ch
                  Inner);
         return (ndishost_status)STATUS_INVALID_PARAMETER;
     }
-    if (ChaosText != NULL) {
-        HostChaosAnnounce(spec, Chaos.seed);
-    }
     return NicAdd(Kind, Argument, ChaosText != NULL ? &Chaos : NULL, nic, message, message_size);
 }
 

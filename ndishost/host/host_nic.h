@@ -35,8 +35,8 @@ struct ndishost_nic {
 
     // A chaos NIC's.
     struct chaos_port Chaos;
-    _Atomic int PauseAsked;     // PauseWork is queued or running
-    EX_RUNDOWN_REF PauseGate;   // waits for it
+    _Atomic int PauseAsked;   // PauseWork is queued or running
+    EX_RUNDOWN_REF PauseGate; // waits for it
     WORK_QUEUE_ITEM PauseWork;
 };
 
@@ -48,11 +48,10 @@ NTSTATUS NicRestartFor(struct ndishost_nic *Nic, unsigned Who);
 
 // ---- host_chaos.c
 
-// `Text` is what ChaosSpecFind returned. FALSE: `Message` has a sentence. `Inner` is the spec of the
-// NIC to be made hostile.
+// `Text` is what ChaosSpecFind returned. FALSE: `Message` has a sentence. `Inner` is the spec of
+// the NIC to be made hostile.
 BOOLEAN HostChaosRead(const char *Text, struct chaos_settings *Settings, const char **Inner,
                       char *Message, size_t MessageSize);
-// Tells the seed, now on stderr and in the report of every bug check to come.
-void HostChaosAnnounce(const char *Spec, uint64_t Seed);
+// Tells the seed, too: now on stderr and in the report of every bug check to come.
 void HostChaosAttach(struct ndishost_nic *Nic, const struct chaos_settings *Settings);
 void HostChaosDetach(struct ndishost_nic *Nic); // its miniport has been halted
