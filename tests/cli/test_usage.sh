@@ -58,6 +58,7 @@ Usage_WrongArguments_ExitStatusTwo() {
     expect_usage_error "capture file is missing" replay --adapter null
     expect_usage_error "one capture file" replay --adapter null a b
     expect_usage_error "--adapter is missing" replay a.pcap
+    expect_usage_error "--failures needs a value" replay a.pcap --adapter null --failures
     expect_usage_error "'batch' is not a mode" replay a.pcap --adapter null --mode batch
     expect_usage_error "only one of" replay a.pcap --adapter null --timed --rate 5
     expect_usage_error "--rate" replay a.pcap --adapter null --rate 0
