@@ -6,6 +6,7 @@
 #include "mdl.h"
 
 #include "cache.h"
+#include "hooks.h"
 #include "pool.h"
 #include "pool_table.h"
 #include "sanitizer.h"
@@ -59,7 +60,7 @@ static PMDL AllocateLarge(SIZE_T Bytes, void *Caller)
     return &Entry->Mdl;
 }
 
-PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
+static PMDL Allocate(void *Address, ULONG Length, void *Caller)
 {
     SIZE_T Bytes = SizeOfMdl(Address, Length);
     if (Bytes > FIXED_BYTES) {
@@ -77,6 +78,15 @@ PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
     InitializeMdl(Mdl, Address, Length, MDL_ALLOCATED_FIXED_SIZE);
     SIM_POISON((char *)Mdl + Bytes, FIXED_BYTES - Bytes);
     atomic_store_explicit(&Block->Holds, 1, memory_order_release);
+    return Mdl;
+}
+
+PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
+{
+    PMDL Mdl = Allocate(Address, Length, Caller);
+    if (Mdl != NULL) {
+        SIM_HOOK(MdlAllocated, (Mdl, Caller));
+    }
     return Mdl;
 }
 
@@ -191,6 +201,7 @@ static void CheckFree(PMDL Mdl)
 VOID NTAPI IoFreeMdl(PMDL Mdl)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SIM_HOOK(MdlFreeing, (Mdl, __builtin_return_address(0)));
     CheckFree(Mdl);
     SimMdlRelease(Mdl);
 }
@@ -200,8 +211,10 @@ void SimMdlFreeChain(PMDL Mdl)
     while (Mdl != NULL) {
         PMDL Next = Mdl->Next;
         if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) != 0) {
+            SIM_HOOK(MdlUnlocking, (Mdl, __builtin_return_address(0)));
             SimMdlUnlock(Mdl);
         }
+        SIM_HOOK(MdlFreeing, (Mdl, __builtin_return_address(0)));
         SimMdlRelease(Mdl);
         Mdl = Next;
     }
@@ -226,6 +239,7 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     PMDL Mdl = MemoryDescriptorList;
     POOL_ENTRY Entry;
+    SIM_HOOK(MdlBuilding, (Mdl, NULL, __builtin_return_address(0)));
     if ((Mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL)) != 0) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xB0, (ULONG_PTR)Mdl,
                     (ULONG_PTR)Mdl->MdlFlags, 0, "MmBuildMdlForNonPagedPool of MDL %p, which is %s",
@@ -270,6 +284,7 @@ static void CheckPartial(PMDL Source, PMDL Target, char *Start, uint64_t Length)
 VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULONG Length)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SIM_HOOK(MdlBuilding, (TargetMdl, SourceMdl, __builtin_return_address(0)));
     char *Start = VirtualAddress;
     char *SourceStart = SimMdlAddress(SourceMdl);
     uint64_t Bytes = Length;
