@@ -2,8 +2,12 @@
 
 #include "verifier.h"
 
+#include "../nt/hooks.h"
+#include "explain.h"
+
 NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
 {
+    SimBugCheckExplain = SimExplainBugCheck;
     UNREFERENCED_PARAMETER(Level);
     UNREFERENCED_PARAMETER(Seed);
     return STATUS_SUCCESS;
@@ -11,5 +15,6 @@ NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
 
 ULONG SimVerifierStop(void)
 {
+    SimBugCheckExplain = NULL;
     return 0;
 }
