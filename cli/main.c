@@ -14,6 +14,7 @@ static const struct command *const Commands[] = {
     &SendCommand,
     &ReplayCommand,
     &StatisticsCommand,
+    &ExplainCommand,
 };
 #define COMMAND_COUNT (sizeof(Commands) / sizeof(Commands[0]))
 

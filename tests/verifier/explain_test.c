@@ -107,7 +107,7 @@ static void Rules_EachOne_IsCompleteAndFoundById(void **State)
         }
     }
     assert_ptr_equal(SimRuleFind("pv-24"), SimRuleFind("PV-24"));
-    assert_null(SimRuleFind("PV-26"));
+    assert_null(SimRuleFind("PV-26")); // contract-id-example
 }
 
 int main(void)
