@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-EXAMPLE Example;
+EXAMPLE Example, ExampleOther;
 
 // ---- binding
 
@@ -17,6 +17,11 @@ _Use_decl_annotations_ NDIS_STATUS ExampleBind(NDIS_HANDLE DriverContext, NDIS_H
     EXAMPLE *E = DriverContext;
     NDIS_STATUS Status;
 
+    if (E->Bound) {
+        ExampleOther.Protocol = E->Protocol;
+        ExampleOther.Pool = E->Pool;
+        E = &ExampleOther;
+    }
     Open.Header.Type = NDIS_OBJECT_TYPE_OPEN_PARAMETERS;
     Open.Header.Revision = NDIS_OPEN_PARAMETERS_REVISION_1;
     Open.Header.Size = NDIS_SIZEOF_OPEN_PARAMETERS_REVISION_1;
@@ -162,6 +167,13 @@ static void SetHandlers(NDIS_PROTOCOL_DRIVER_CHARACTERISTICS *Handlers)
     Handlers->SendNetBufferListsCompleteHandler = ExampleSendComplete;
 }
 
+static void InitializeBinding(EXAMPLE *E)
+{
+    KeInitializeSpinLock(&E->Lock);
+    KeInitializeEvent(&E->Idle, NotificationEvent, TRUE);
+    KeInitializeEvent(&E->Closed, NotificationEvent, FALSE);
+}
+
 _Use_decl_annotations_ NTSTATUS ExampleEntry(DRIVER_OBJECT *DriverObject,
                                              UNICODE_STRING *RegistryPath)
 {
@@ -172,9 +184,8 @@ _Use_decl_annotations_ NTSTATUS ExampleEntry(DRIVER_OBJECT *DriverObject,
     UNREFERENCED_PARAMETER(RegistryPath);
     DriverObject->DriverUnload = ExampleUnload;
     E->DriverObject = DriverObject;
-    KeInitializeSpinLock(&E->Lock);
-    KeInitializeEvent(&E->Idle, NotificationEvent, TRUE);
-    KeInitializeEvent(&E->Closed, NotificationEvent, FALSE);
+    InitializeBinding(E);
+    InitializeBinding(&ExampleOther);
     SetHandlers(&Handlers);
     if (E->Mistake->Register != NULL) {
         E->Mistake->Register(E, &Handlers);
@@ -239,7 +250,7 @@ void ExampleSetData(NET_BUFFER_LIST *Nbl, MDL *Mdl, ULONG LengthBytes)
     NET_BUFFER_DATA_LENGTH(Nb) = LengthBytes;
 }
 
-void ExampleSetRest(EXAMPLE *E, NET_BUFFER_LIST *Nbl)
+void ExampleSetOutOfBand(NET_BUFFER_LIST *Nbl)
 {
     NET_BUFFER_LIST_INFO(Nbl, TcpIpChecksumNetBufferListInfo) = NULL;
     NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL;
@@ -247,10 +258,20 @@ void ExampleSetRest(EXAMPLE *E, NET_BUFFER_LIST *Nbl)
     NET_BUFFER_LIST_INFO(Nbl, NetBufferListCancelId) = NULL;
     NET_BUFFER_LIST_INFO(Nbl, NetBufferListHashValue) = NULL;
     NET_BUFFER_LIST_INFO(Nbl, NetBufferListHashInfo) = NULL;
+}
+
+void ExampleSetSend(EXAMPLE *E, NET_BUFFER_LIST *Nbl)
+{
     NdisClearNblFlag(Nbl, NDIS_NBL_FLAGS_IS_LOOPBACK_PACKET);
     Nbl->SourceHandle = E->Binding;
     NET_BUFFER_LIST_STATUS(Nbl) = NDIS_STATUS_SUCCESS;
     NET_BUFFER_LIST_NEXT_NBL(Nbl) = NULL;
+}
+
+void ExampleSetRest(EXAMPLE *E, NET_BUFFER_LIST *Nbl)
+{
+    ExampleSetOutOfBand(Nbl);
+    ExampleSetSend(E, Nbl);
 }
 
 // ---- sending

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The protocol driver that every mistake is made in: it binds to one adapter, has a pool of NBLs and
-// does everything else right. A mistake calls what it needs of it and spells out only what it is
-// about. Everything runs in a child process of the test, once.
+// The protocol driver that every mistake is made in: it binds to one adapter, has a pool of NBLs
+// and does everything else right. A mistake calls what it needs of it and spells out only what it
+// is about. Everything runs in a child process of the test, once.
 
 #include <ntddk.h>
 #include <ndis.h>
@@ -41,6 +41,7 @@ typedef struct EXAMPLE {
 } EXAMPLE;
 
 extern EXAMPLE Example;
+extern EXAMPLE ExampleOther; // a second binding, for mistakes that add a NIC
 DRIVER_INITIALIZE ExampleEntry;
 
 // The handlers, for mistakes that replace one and still want what it does.
@@ -64,10 +65,12 @@ void ExampleFreeFrame(MDL *Mdl);
 // From the pool, over `Mdl`, ready to be sent.
 NET_BUFFER_LIST *ExampleAllocateNbl(EXAMPLE *E, MDL *Mdl, ULONG LengthBytes);
 
-// What has to be written before each further send (contract NBL-92), in two halves: the
-// NET_BUFFER's data, and everything else.
+// What has to be written before each further send (contract NBL-92), in three parts: where the
+// frame is, the out-of-band slots, and what belongs to this send.
 void ExampleSetData(NET_BUFFER_LIST *Nbl, MDL *Mdl, ULONG LengthBytes);
-void ExampleSetRest(EXAMPLE *E, NET_BUFFER_LIST *Nbl);
+void ExampleSetOutOfBand(NET_BUFFER_LIST *Nbl);
+void ExampleSetSend(EXAMPLE *E, NET_BUFFER_LIST *Nbl);
+void ExampleSetRest(EXAMPLE *E, NET_BUFFER_LIST *Nbl); // the latter two
 
 // `Count`: how many NBLs the driver means to send; the list is not looked at.
 void ExampleSendList(EXAMPLE *E, NET_BUFFER_LIST *Nbls, ULONG Count, ULONG SendFlags);

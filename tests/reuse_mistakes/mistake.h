@@ -32,4 +32,11 @@ typedef struct MISTAKE_GROUP {
         (Table), sizeof(Table) / sizeof((Table)[0])                                                \
     }
 
+extern const MISTAKE_GROUP ContextMistakes;
 extern const MISTAKE_GROUP DataFieldMistakes;
+extern const MISTAKE_GROUP FrameMistakes;
+extern const MISTAKE_GROUP ImageMistakes;
+extern const MISTAKE_GROUP ListMistakes;
+extern const MISTAKE_GROUP MdlMistakes;
+extern const MISTAKE_GROUP OutOfBandMistakes;
+extern const MISTAKE_GROUP OwnershipMistakes;

@@ -3,7 +3,8 @@
 #include "mistake_list.h"
 
 static const MISTAKE_GROUP *const Groups[] = {
-    &DataFieldMistakes,
+    &DataFieldMistakes, &ImageMistakes,     &OutOfBandMistakes, &ListMistakes,
+    &ContextMistakes,   &OwnershipMistakes, &MdlMistakes,       &FrameMistakes,
 };
 
 const MISTAKE *MistakeAt(unsigned Index)

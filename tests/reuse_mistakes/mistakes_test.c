@@ -23,6 +23,13 @@ enum { MISTAKES_MAX = 256, NAME_BYTES = 128 };
 
 static MISTAKE_RESULT Result;
 
+// fail_msg cuts long texts, and a report is long.
+static void FailWith(const char *What, const char *Text)
+{
+    print_error("%s:\n%s\n", What, Text);
+    fail();
+}
+
 static void Mistake_IsMade_IsCaughtByName(void **State)
 {
     const MISTAKE *Mistake = *State;
@@ -35,15 +42,15 @@ static void Mistake_IsMade_IsCaughtByName(void **State)
     }
     MistakeRun(Mistake, FALSE, &Result);
     if (Result.End != MistakeEndCaught) {
-        fail_msg("not caught: %s", Result.End == MistakeEndPassed ? "it passed" : Result.Text);
+        FailWith("not caught", Result.End == MistakeEndPassed ? "it passed" : Result.Text);
     }
     snprintf(Expected, sizeof(Expected), "%s  %s\n", Rule->Id, Rule->Title);
     Line = strchr(Result.Text, '\n'); // the first one has the bug check's name
     if (Line == NULL || strncmp(Line + 1, Expected, strlen(Expected)) != 0) {
-        fail_msg("caught as something else:\n%s", Result.Text);
+        FailWith("caught as something else", Result.Text);
     }
     if (strstr(Result.Text, Rule->Fix) == NULL || strstr(Result.Text, Rule->Contract) == NULL) {
-        fail_msg("no fix, or no contract, in the report:\n%s", Result.Text);
+        FailWith("no fix, or no contract, in the report", Result.Text);
     }
 }
 
@@ -53,7 +60,7 @@ static void Mistake_IsCorrected_Passes(void **State)
 
     MistakeRun(Mistake, TRUE, &Result);
     if (Result.End != MistakeEndPassed) {
-        fail_msg("%s", Result.Text);
+        FailWith("the corrected driver fails", Result.Text);
     }
 }
 
@@ -77,8 +84,11 @@ static void Rules_EachOne_HasAMistake(void **State)
 
     (void)State;
     for (unsigned I = 0; SimRuleAt(I) != NULL; I++) {
-        if (!HasMistake(SimRuleAt(I)->Id)) {
-            print_error("no mistake breaks %s\n", SimRuleAt(I)->Id);
+        const char *Id = SimRuleAt(I)->Id;
+
+        // The others are Windows' own checks: tests/nt has them.
+        if ((strncmp(Id, "REU-", 4) == 0 || strncmp(Id, "PV-", 3) == 0) && !HasMistake(Id)) {
+            print_error("no mistake breaks %s\n", Id);
             Missing++;
         }
     }

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_CAUGHT = 10, EXIT_FAILED = 11, HANG_S = 30, IDLE_MS = 10000 };
+enum { EXIT_CAUGHT = 10, EXIT_FAILED = 11, HANG_S = 10, IDLE_MS = 10000 };
 
 static int ResultPipe;
 
