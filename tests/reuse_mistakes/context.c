@@ -64,6 +64,24 @@ static void reuse_retreats_without_advance(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
+// Advances by the header that it has in mind, not by the one that it took room for.
+static void advance_by_another_size(EXAMPLE *E)
+{
+    const ULONG Room = 32;
+    MDL *Mdl = ExampleAllocateFrame(Room + EXAMPLE_FRAME_BYTES);
+    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
+    NET_BUFFER *Nb = NET_BUFFER_LIST_FIRST_NB(Nbl);
+
+    NET_BUFFER_DATA_OFFSET(Nb) = Room;
+    NET_BUFFER_CURRENT_MDL_OFFSET(Nb) = Room;
+    NdisRetreatNetBufferDataStart(Nb, 18, 0, NULL);
+    ExampleSendAndWait(E, Nbl);
+    NdisAdvanceNetBufferDataStart(Nb, E->Correct ? 18 : 14, FALSE, NULL);
+
+    NdisFreeNetBufferList(Nbl);
+    ExampleFreeFrame(Mdl);
+}
+
 typedef struct SLOT {
     ULONG Sends;
 } SLOT;
@@ -107,6 +125,7 @@ static const MISTAKE Mistakes[] = {
     {MISTAKE_OF("REU-15", reuse_expects_scratch), .Register = UseCompleteThroughScratch},
     {MISTAKE_OF("REU-17", reuse_retreats_without_advance)},
     {MISTAKE_OF("PV-11", context_is_freed_with_another_size)},
+    {MISTAKE_OF("PV-11", advance_by_another_size)},
 };
 
 const MISTAKE_GROUP ContextMistakes = MISTAKE_GROUP_OF(Mistakes);

@@ -113,7 +113,9 @@ _Use_decl_annotations_ VOID ExampleSendComplete(NDIS_HANDLE Context, NET_BUFFER_
     for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl)) {
         E->Completed++;
         E->Failed += NET_BUFFER_LIST_STATUS(Nbl) != NDIS_STATUS_SUCCESS;
-        NET_BUFFER_LIST_INFO(Nbl, NetBufferListCancelId) = NULL;
+        if (!E->KeepsCancelId) {
+            NDIS_SET_NET_BUFFER_LIST_CANCEL_ID(Nbl, NULL);
+        }
     }
     if (E->Completed >= E->Sent) {
         KeSetEvent(&E->Idle, 0, FALSE);

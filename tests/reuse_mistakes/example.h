@@ -35,6 +35,8 @@ typedef struct EXAMPLE {
     NET_BUFFER_LIST *Completion; // of the last call of SendComplete, as it came
     KEVENT Idle;                 // set while Completed = Sent
 
+    BOOLEAN KeepsCancelId; // SendComplete leaves it in the NBLs
+
     struct ndishost_nic *Nic; // the only one, for ndishost_pause_nic and others
     struct test_wire Wire;    // behind it, unless the mistake asks for another NIC
     PVOID Own[4];             // the mistake's

@@ -86,6 +86,24 @@ static void cancel_id_is_made_up(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
+// Keeps the id of the last send: whoever cancels that one cancels this one.
+static void cancel_id_is_kept(EXAMPLE *E)
+{
+    MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
+    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
+
+    E->KeepsCancelId = !E->Correct;
+    NDIS_SET_NET_BUFFER_LIST_CANCEL_ID(Nbl, CancelId(NdisGeneratePartialCancelId(), 17));
+    ExampleSendAndWait(E, Nbl);
+
+    NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL;
+    ExampleSetSend(E, Nbl);
+    ExampleSendAndWait(E, Nbl);
+
+    NdisFreeNetBufferList(Nbl);
+    ExampleFreeFrame(Mdl);
+}
+
 // Says that the IRQL is DISPATCH_LEVEL because it usually is.
 static void send_says_dispatch_level_at_passive(EXAMPLE *E)
 {
@@ -104,6 +122,7 @@ static const MISTAKE Mistakes[] = {
     {MISTAKE_OF("REU-08", reuse_zeroes_all_out_of_band)},
     {MISTAKE_OF("PV-09", reuse_trusts_slots_that_it_never_set)},
     {MISTAKE_OF("PV-16", send_says_dispatch_level_at_passive)},
+    {MISTAKE_OF("PV-25", cancel_id_is_kept)},
     {MISTAKE_OF("PV-25", cancel_id_is_made_up), .SendsFail = TRUE},
 };
 

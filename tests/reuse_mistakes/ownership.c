@@ -241,8 +241,8 @@ static void RunThread(PKSTART_ROUTINE Routine, PVOID Context)
     HANDLE Handle;
     PVOID Thread;
 
-    if (!NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Routine,
-                                         Context)) ||
+    if (!NT_SUCCESS(
+            PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Routine, Context)) ||
         !NT_SUCCESS(ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, NULL, KernelMode, &Thread,
                                               NULL))) {
         ExampleFail("no thread");
@@ -252,8 +252,8 @@ static void RunThread(PKSTART_ROUTINE Routine, PVOID Context)
     ObDereferenceObject(Thread);
 }
 
-// Gives a completed NBL to the free list, keeps the pointer for its statistics, and looks at it when
-// another thread has already taken and sent it.
+// Gives a completed NBL to the free list, keeps the pointer for its statistics, and looks at it
+// when another thread has already taken and sent it.
 static void reuse_keeps_pointer_after_giving(EXAMPLE *E)
 {
     MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
