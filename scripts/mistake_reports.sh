@@ -20,7 +20,7 @@ normalise() {
                 $0 = substr($0, 1, at - 1) substr($0, at + length(root))
             gsub(/(\.\.\/)+/, "")
             out = ""
-            while (match($0, /0x[0-9a-fA-F]{6,}/)) {
+            while (match($0, /0x[0-9a-fA-F]+/)) {
                 address = substr($0, RSTART, RLENGTH)
                 # a status, a bug check or a flag word, not an address
                 if (length(address) > 10) {
