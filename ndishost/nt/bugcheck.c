@@ -17,7 +17,7 @@
 #include "spinlock.h"
 #include "stack.h"
 
-#define REPORT_BYTES 16384
+#define REPORT_BYTES 32768
 
 typedef struct BUG_NAME {
     ULONG Code;
@@ -125,6 +125,7 @@ static const BUG_NAME Names[] = {
     NAME(THREAD_TERMINATE_HELD_MUTEX),
 };
 
+const SIM_NT_HOOKS *SimNtHooks;
 void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check, BOOLEAN AfterSentence);
 
 static void (*_Atomic Handler)(uint32_t Code, const char *Report);
@@ -201,9 +202,8 @@ static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check,
               Name == NULL ? "" : Name, (unsigned long long)P[0], (unsigned long long)P[1],
               (unsigned long long)P[2], (unsigned long long)P[3]);
     Explain(&Report, Check, FALSE);
-    char Sentence[1024];
-    vsnprintf(Sentence, sizeof(Sentence), Format, Arguments);
-    ReportAdd(&Report, "%s\n", Sentence);
+    ReportAddList(&Report, Format, Arguments);
+    ReportAdd(&Report, "\n");
     Explain(&Report, Check, TRUE);
     ReportThread(&Report, SimCurrentThread());
     StackReport(&Report, Check->Frames, Check->FrameCount);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// System addresses of MDLs, and MDLs that own their pages. A mapping is the memory itself for now:
-// the flags and the rules are those of a separate one.
+// System addresses of MDLs, and MDLs that own their pages. Without separate mappings (mapping.h) an
+// address is that of the memory itself: the flags and the rules are those of a separate one.
 
 #include "mdl.h"
 
 #include "exception.h"
+#include "mapping.h"
 #include "pool.h"
 
 #include <stdlib.h>
@@ -42,12 +43,11 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_M
     (void)Priority;
     PMDL Mdl = MemoryDescriptorList;
     CheckMap(Mdl, AccessMode);
-    void *Address = (void *)((MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + (uintptr_t)Mdl->ByteOffset);
     if (AccessMode != KernelMode) {
         if (SimPoolMustFail()) {
             SimRaiseStatus(STATUS_INSUFFICIENT_RESOURCES, "MmMapLockedPagesSpecifyCache");
         }
-        return Address;
+        return (char *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + Mdl->ByteOffset;
     }
     if (BugCheckOnFailure != FALSE) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x82, (ULONG_PTR)Mdl, 0, 0,
@@ -56,12 +56,12 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_M
     if (SimPoolMustFail()) {
         return NULL;
     }
-    Mdl->MappedSystemVa = Address;
+    Mdl->MappedSystemVa = SimMappingCreate(Mdl, __builtin_return_address(0));
     Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
     if ((Mdl->MdlFlags & MDL_PARTIAL) != 0) {
         Mdl->MdlFlags |= MDL_PARTIAL_HAS_BEEN_MAPPED;
     }
-    return Address;
+    return Mdl->MappedSystemVa;
 }
 
 PVOID NTAPI MmMapLockedPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode)
@@ -84,6 +84,7 @@ VOID NTAPI MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList)
         SimBugCheck(SYSTEM_PTE_MISUSE, 0x03, (ULONG_PTR)BaseAddress, (ULONG_PTR)Mdl, 0,
                     "MmUnmapLockedPages: %p is not a mapping of MDL %p", BaseAddress, Mdl);
     }
+    SimMappingRelease(BaseAddress, __builtin_return_address(0));
     Mdl->MappedSystemVa = NULL;
     Mdl->MdlFlags &= ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
 }
