@@ -15,6 +15,7 @@
 #include <ucontext.h>
 
 #include "bugcheck.h"
+#include "fault.h"
 #include "hooks.h"
 #include "stack.h"
 #include "thread.h"
@@ -146,6 +147,7 @@ static __attribute__((noreturn)) void FaultReport(SIGNAL_STACK *Stack)
 {
     const ULONG_PTR *P = Stack->Check.Parameters;
     SIM_HOOK(Fault, ((const void *)P[0], Stack->Write, Stack->Frames[0]));
+    SimFaultReportGuarded(&Stack->Check, (const void *)P[0], Stack->What);
     BOOLEAN Raised = Stack->Check.Code == DRIVER_IRQL_NOT_LESS_OR_EQUAL;
     SimBugCheckReport(&Stack->Check, "the code at %p %s address %p, which is not there.%s",
                       (void *)(Raised ? P[3] : P[2]), Stack->What, (void *)P[0],
@@ -200,7 +202,9 @@ static void FaultHandler(int Signal, siginfo_t *Information, void *Context)
     }
     ucontext_t *Machine = Context;
     pthread_sigmask(SIG_SETMASK, &Machine->uc_sigmask, NULL);
-    if (Thread->SehTop != NULL && (Thread->Irql < DISPATCH_LEVEL || Thread->Capturing)) {
+    if (Thread->SehTop != NULL &&
+        (Thread->Capturing ||
+         (Thread->Irql < DISPATCH_LEVEL && !SimFaultIsGuarded(Information->si_addr)))) {
         JumpToFrame(Thread, STATUS_ACCESS_VIOLATION);
     }
     // The report is not written in here: the handler returns into FaultReport, on this same stack,

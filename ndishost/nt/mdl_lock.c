@@ -8,6 +8,7 @@
 
 #include "exception.h"
 #include "hooks.h"
+#include "mapping.h"
 #include "pool.h"
 
 #include <stdlib.h>
@@ -170,8 +171,11 @@ VOID NTAPI MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE Access
     SimMdlLock(MemoryDescriptorList, AccessMode, Operation, __builtin_return_address(0));
 }
 
-void SimMdlUnlock(PMDL Mdl)
+void SimMdlUnlock(PMDL Mdl, void *Caller)
 {
+    if ((Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) != 0) {
+        SimMappingRelease(Mdl->MappedSystemVa, Caller);
+    }
     UnlockFirst(Mdl, SimMdlPages(Mdl));
     Mdl->Process = NULL;
     Mdl->MappedSystemVa = NULL;
@@ -196,7 +200,7 @@ VOID NTAPI MmUnlockPages(PMDL MemoryDescriptorList)
                     (ULONG_PTR)Mdl->MdlFlags, 0, "MmUnlockPages of MDL %p, which is %s", Mdl,
                     SimMdlKind(Mdl));
     }
-    SimMdlUnlock(Mdl);
+    SimMdlUnlock(Mdl, __builtin_return_address(0));
 }
 
 // ---- what is still locked

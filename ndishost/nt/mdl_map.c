@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-// System addresses of MDLs, and MDLs that own their pages. A mapping is the memory itself for now:
-// the flags and the rules are those of a separate one.
+// System addresses of MDLs, and MDLs that own their pages. Without separate mappings (mapping.h) an
+// address is that of the memory itself: the flags and the rules are those of a separate one.
 
 #include "mdl.h"
 
 #include "exception.h"
 #include "hooks.h"
+#include "mapping.h"
 #include "pool.h"
 
 #include <stdlib.h>
@@ -43,12 +44,11 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_M
     (void)Priority;
     PMDL Mdl = MemoryDescriptorList;
     CheckMap(Mdl, AccessMode);
-    void *Address = (void *)((MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + (uintptr_t)Mdl->ByteOffset);
     if (AccessMode != KernelMode) {
         if (SimPoolMustFail()) {
             SimRaiseStatus(STATUS_INSUFFICIENT_RESOURCES, "MmMapLockedPagesSpecifyCache");
         }
-        return Address;
+        return (char *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + Mdl->ByteOffset;
     }
     if (BugCheckOnFailure != FALSE) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x82, (ULONG_PTR)Mdl, 0, 0,
@@ -57,13 +57,13 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_M
     if (SimPoolMustFail()) {
         return NULL;
     }
-    Mdl->MappedSystemVa = Address;
+    Mdl->MappedSystemVa = SimMappingCreate(Mdl, __builtin_return_address(0));
     Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
     if ((Mdl->MdlFlags & MDL_PARTIAL) != 0) {
         Mdl->MdlFlags |= MDL_PARTIAL_HAS_BEEN_MAPPED;
     }
     SIM_HOOK(MdlMapped, (Mdl, __builtin_return_address(0)));
-    return Address;
+    return Mdl->MappedSystemVa;
 }
 
 PVOID NTAPI MmMapLockedPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode)
@@ -86,6 +86,7 @@ VOID NTAPI MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList)
         SimBugCheck(SYSTEM_PTE_MISUSE, 0x03, (ULONG_PTR)BaseAddress, (ULONG_PTR)Mdl, 0,
                     "MmUnmapLockedPages: %p is not a mapping of MDL %p", BaseAddress, Mdl);
     }
+    SimMappingRelease(BaseAddress, __builtin_return_address(0));
     Mdl->MappedSystemVa = NULL;
     Mdl->MdlFlags &= ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
     SIM_HOOK(MdlReleased, (Mdl, __builtin_return_address(0)));

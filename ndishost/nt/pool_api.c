@@ -8,7 +8,6 @@
 #include "hooks.h"
 #include "pool.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TAG_NONE 0x656E6F4Eu // "None", for functions that take no tag
@@ -179,7 +178,7 @@ void SimPoolFree(void *Address, ULONG Tag, void *Caller)
     if (!SimPoolTableRemove(Address, Caller)) {
         FreeOfNoPool(Address);
     }
-    free(Address);
+    SimPoolMemoryFree(Address, Caller);
 }
 
 VOID NTAPI ExFreePoolWithTag(PVOID P, ULONG Tag)
