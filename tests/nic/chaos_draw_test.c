@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -22,6 +23,17 @@ void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
 void NTAPI SimNdisBusy(BOOLEAN Begins)
 {
     (void)Begins;
+}
+
+void NTAPI SimNdisFail(ULONG Kind, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4, const char *Format,
+                       ...)
+{
+    (void)Kind;
+    (void)P2;
+    (void)P3;
+    (void)P4;
+    (void)Format;
+    abort();
 }
 
 static struct chaos_port Port;

@@ -96,20 +96,25 @@ static BOOLEAN NbIsWhole(const struct nb_image *Of, NET_BUFFER *Nb)
                0;
 }
 
-static BOOLEAN SlotsAreWhole(const NET_BUFFER_LIST *Before, NET_BUFFER_LIST *Nbl)
+// Of the slots, what a raw sender sets or must keep. What belongs to NDIS (these slots' unused
+// halves, other slots, bits of both flag fields) may change, and does so under the verifier.
+#define NBL_FLAGS_OF_NDIS 0xFCu // of NblFlags
+
+static BOOLEAN SlotsAreWhole(const NET_BUFFER_LIST *Before, const NET_BUFFER_LIST *Nbl)
 {
-    for (unsigned I = 0; I < MaxNetBufferListInfo; I++) {
-        if (I != TcpLargeSendNetBufferListInfo &&
-            Nbl->NetBufferListInfo[I] != Before->NetBufferListInfo[I]) {
-            return FALSE;
-        }
-    }
-    return TRUE;
+    const PVOID *Was = Before->NetBufferListInfo;
+    const PVOID *Is = Nbl->NetBufferListInfo;
+
+    return Is[NetBufferListProtocolId] == Was[NetBufferListProtocolId] &&
+           Is[NetBufferListCancelId] == Was[NetBufferListCancelId] &&
+           (ULONG)(ULONG_PTR)Is[TcpIpChecksumNetBufferListInfo] ==
+               (ULONG)(ULONG_PTR)Was[TcpIpChecksumNetBufferListInfo] &&
+           (ULONG)(ULONG_PTR)Is[Ieee8021QNetBufferListInfo] ==
+               (ULONG)(ULONG_PTR)Was[Ieee8021QNetBufferListInfo];
 }
 
 static BOOLEAN ImageIsWhole(const struct image *Image, NET_BUFFER_LIST *Nbl)
 {
-    const ULONG Theirs = NBL_FLAGS_MINIPORT_RESERVED | NBL_FLAGS_SCRATCH;
     const NET_BUFFER_LIST *Before = &Image->Copy;
     NET_BUFFER *Nb = NET_BUFFER_LIST_FIRST_NB(Nbl);
 
@@ -122,8 +127,9 @@ static BOOLEAN ImageIsWhole(const struct image *Image, NET_BUFFER_LIST *Nbl)
     return Nb == NULL && Nbl->Context == Before->Context &&
            Nbl->ParentNetBufferList == Before->ParentNetBufferList &&
            Nbl->NdisPoolHandle == Before->NdisPoolHandle &&
-           Nbl->ChildRefCount == Before->ChildRefCount && Nbl->NblFlags == Before->NblFlags &&
-           (Nbl->Flags & ~Theirs) == (Before->Flags & ~Theirs) &&
+           Nbl->ChildRefCount == Before->ChildRefCount &&
+           ((Nbl->NblFlags ^ Before->NblFlags) & ~NBL_FLAGS_OF_NDIS) == 0 &&
+           ((Nbl->Flags ^ Before->Flags) & NBL_FLAGS_PROTOCOL_RESERVED) == 0 &&
            memcmp(Nbl->ProtocolReserved, Before->ProtocolReserved, sizeof(Nbl->ProtocolReserved)) ==
                0 &&
            SlotsAreWhole(Before, Nbl);

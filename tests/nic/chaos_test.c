@@ -19,6 +19,18 @@
 
 #define CALM "pause_every=0,reset_every=0,link_every=0"
 
+static const unsigned char Header[14] = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xB5};
+
+// The frames of one NBL must have one header (contract SND-11), and the test protocol's patterns
+// begin differently.
+static NET_BUFFER_LIST *WithHeader(NET_BUFFER_LIST *Nbl)
+{
+    for (NET_BUFFER *Nb = NET_BUFFER_LIST_FIRST_NB(Nbl); Nb != NULL; Nb = NET_BUFFER_NEXT_NB(Nb)) {
+        memcpy(NdisGetDataBuffer(Nb, sizeof(Header), NULL, 1, 0), Header, sizeof(Header));
+    }
+    return Nbl;
+}
+
 // Frames of all kinds: one or several in an NBL, in one or several MDLs, with or without room in
 // front of them.
 static NET_BUFFER_LIST *MakeAnyKind(unsigned Index)
@@ -29,7 +41,7 @@ static NET_BUFFER_LIST *MakeAnyKind(unsigned Index)
     if (Index % 3 == 0) {
         NdisAdvanceNetBufferListDataStart(Nbl, 40, FALSE, NULL);
     }
-    return Nbl;
+    return WithHeader(Nbl);
 }
 
 static void SendAnyKind(unsigned Count)
@@ -278,7 +290,7 @@ static void Loop_Frames_ComeBackLentAndGivenAtBothLevels(void **State)
         ProtocolOid(NdisRequestSetInformation, OID_GEN_CURRENT_PACKET_FILTER, &Filter, 4, NULL),
         NDIS_STATUS_SUCCESS);
     for (unsigned I = 0; I < Count / 6; I++) {
-        WitnessSend(ProtocolMake(6, 60 + I % 100, I * 6, 0));
+        WitnessSend(WithHeader(ProtocolMake(6, 60 + I % 100, I * 6, 0)));
     }
     WitnessWait();
     ProtocolWaitReceived(Count);
@@ -286,6 +298,7 @@ static void Loop_Frames_ComeBackLentAndGivenAtBothLevels(void **State)
     for (unsigned I = 0; I < Count; I++) {
         assert_int_equal(ProtocolReceivedLength(I), 60 + I / 6 % 100);
         ProtocolPattern(Expected, 60 + I / 6 % 100, I);
+        memcpy(Expected, Header, sizeof(Header));
         assert_memory_equal(ProtocolReceivedData(I), Expected, 60 + I / 6 % 100);
     }
     assert_in_range(ProtocolReceivedScarce(), 100, Count - 100);
