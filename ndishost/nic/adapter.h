@@ -90,7 +90,8 @@ typedef struct ADAPTER_STATISTICS {
 } ADAPTER_STATISTICS;
 
 typedef struct ADAPTER {
-    NDIS_HANDLE Handle; // NDIS's name for this adapter
+    NDIS_HANDLE Handle;  // NDIS's name for this adapter
+    struct CHAOS *Chaos; // chaos.h; NULL: an ordinary NIC
     struct wire_slot *Slot;
     ULONG FrameBytes; // longest untagged frame
     volatile LONG LinkUp;
@@ -136,6 +137,15 @@ void NicKick(ADAPTER *Adapter);
 
 NTSTATUS NicThreadStart(ADAPTER *Adapter);
 void NicThreadStop(ADAPTER *Adapter); // also when it was never started
+// A system thread, and waiting for its end.
+NTSTATUS NicThreadRun(PKSTART_ROUTINE Routine, void *Context, PKTHREAD *Thread);
+void NicThreadJoin(PKTHREAD *Thread);
+
+// ---- miniport.c, for a driver that is a variation of this one
+
+void NicFillCharacteristics(NDIS_MINIPORT_DRIVER_CHARACTERISTICS *Characteristics);
+MINIPORT_PAUSE NicPause;
+MINIPORT_RESTART NicRestart;
 
 // ---- miniport_send.c
 

@@ -8,7 +8,7 @@
 // While an NBL is here, MiniportReserved[0] holds the first NET_BUFFER that is not yet dealt with,
 // and Status the first failure of those that are.
 
-#include "adapter.h"
+#include "chaos.h"
 
 #include <errno.h> // numbers only: the results of a wire
 
@@ -38,7 +38,12 @@ static void QueueMove(NBL_QUEUE *To, NBL_QUEUE *From)
 
 static void SendCompleteList(ADAPTER *Adapter, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags)
 {
-    if (Nbls != NULL) {
+    if (Nbls == NULL) {
+        return;
+    }
+    if (Adapter->Chaos != NULL) {
+        ChaosFinished(Adapter, Nbls, CompleteFlags);
+    } else {
         NdisMSendNetBufferListsComplete(Adapter->Handle, Nbls, CompleteFlags);
     }
 }

@@ -73,6 +73,10 @@ __attribute__((noreturn, format(printf, 6, 7))) void SimBugCheck(ULONG Code, ULO
 // Who hears of a bug check instead of stderr: ndishost_options.on_bug_check. NULL: stderr.
 void SimBugCheckSetHandler(void (*Handler)(uint32_t Code, const char *Report));
 
+// A line for every report from now on: what is needed to make it happen again.
+void SimBugCheckAddRemark(const char *Line);
+void SimBugCheckClearRemarks(void);
+
 // Set before the system starts and cleared after it stopped.
 void SimDebugSetQuiet(BOOLEAN Quiet);
 
