@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// The way up: the same frames in the same order, but lent or given, at either IRQL, in pieces of any
-// size. Each decision is one of the receiver, of whom there is one at a time.
+// The way up: the same frames in the same order, but lent or given, at either IRQL, in pieces of
+// any size. Each decision is one of the receiver, of whom there is one at a time.
 
 #include "chaos.h"
 

@@ -115,17 +115,41 @@ void NicThreadJoin(PKTHREAD *Thread)
     *Thread = NULL;
 }
 
+static KSTART_ROUTINE AdapterTransmitter;
+
+static void NTAPI AdapterTransmitter(void *Context)
+{
+    ADAPTER *Adapter = Context;
+
+    for (;;) {
+        KeWaitForSingleObject(&Adapter->Send.Transmit, Executive, KernelMode, FALSE, NULL);
+        if (ReadNoFence(&Adapter->Stopping)) {
+            break;
+        }
+        NicSendTransmit(Adapter);
+    }
+    PsTerminateSystemThread(STATUS_SUCCESS);
+}
+
 NTSTATUS NicThreadStart(ADAPTER *Adapter)
 {
-    return NicThreadRun(AdapterThread, Adapter, &Adapter->Thread);
+    NTSTATUS Status = NicThreadRun(AdapterThread, Adapter, &Adapter->Thread);
+
+    if (NT_SUCCESS(Status) && Adapter->Slot->properties.batches) {
+        Status = NicThreadRun(AdapterTransmitter, Adapter, &Adapter->Transmitter);
+    }
+    return Status; // NicThreadStop takes down what there is
 }
 
 void NicThreadStop(ADAPTER *Adapter)
 {
-    if (Adapter->Thread == NULL) {
-        return;
-    }
     InterlockedExchange(&Adapter->Stopping, 1);
-    NicKick(Adapter);
-    NicThreadJoin(&Adapter->Thread);
+    if (Adapter->Transmitter != NULL) {
+        KeSetEvent(&Adapter->Send.Transmit, IO_NO_INCREMENT, FALSE);
+        NicThreadJoin(&Adapter->Transmitter);
+    }
+    if (Adapter->Thread != NULL) {
+        NicKick(Adapter);
+        NicThreadJoin(&Adapter->Thread);
+    }
 }
