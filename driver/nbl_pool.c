@@ -656,6 +656,12 @@ VOID NblPoolDestroy(NBL_POOL *Pool)
     if (Pool == NULL) {
         return;
     }
+    if (KeGetCurrentIrql() != PASSIVE_LEVEL) {
+        // It can neither wait here nor visit other processors, and NDIS may still use the memory.
+        KeBugCheckEx(IRQL_UNEXPECTED_VALUE,
+                     ((ULONG_PTR)KeGetCurrentIrql() << 16) | (PASSIVE_LEVEL << 8), (ULONG_PTR)Pool,
+                     0, 0);
+    }
     if (Pool->Listed != 0) {
         NblPoolWaitUntilHome(Pool);
     }

@@ -51,7 +51,7 @@ static int teardown(void **state)
 
 static void check_frames(struct system *system)
 {
-    static const uint8_t expected[60] = {255, 255, 255, 255, 255, 255, 2,
+    static const uint8_t expected[60] = {255, 255, 255, 255, 255, 255,  2,
                                          0,   0,   0,   0,   1,   0x88, 0xB5};
 
     for (unsigned i = 0; i < TEST_WIRE_FRAMES; i++) {
