@@ -15,4 +15,7 @@ typedef struct SIM_BUG_CHECK {
 __attribute__((noreturn, format(printf, 2, 3))) void SimBugCheckReport(const SIM_BUG_CHECK *Check,
                                                                        const char *Format, ...);
 
+// The fault that this thread is reporting (SIM_NT_HOOKS.Fault), with its call stack; else NULL.
+const SIM_BUG_CHECK *SimFaultUnderReport(void);
+
 const char *SimBugCheckName(ULONG Code); // NULL: no name here

@@ -15,6 +15,8 @@
 #include <ucontext.h>
 
 #include "bugcheck.h"
+#include "fault.h"
+#include "hooks.h"
 #include "stack.h"
 #include "thread.h"
 
@@ -137,16 +139,26 @@ typedef struct SIGNAL_STACK {
     stack_t Before; // the one that was there (AddressSanitizer has one for each thread)
     SIM_BUG_CHECK Check;
     const char *What;
+    BOOLEAN Write;
     void *Frames[STACK_FRAMES_MAX];
 } SIGNAL_STACK;
 
 static __attribute__((noreturn)) void FaultReport(SIGNAL_STACK *Stack)
 {
     const ULONG_PTR *P = Stack->Check.Parameters;
+    SIM_HOOK(Fault, ((const void *)P[0], Stack->Write, Stack->Frames[0]));
+    SimFaultReportGuarded(&Stack->Check, (const void *)P[0], Stack->What);
     BOOLEAN Raised = Stack->Check.Code == DRIVER_IRQL_NOT_LESS_OR_EQUAL;
     SimBugCheckReport(&Stack->Check, "the code at %p %s address %p, which is not there.%s",
                       (void *)(Raised ? P[3] : P[2]), Stack->What, (void *)P[0],
                       Raised ? " At DISPATCH_LEVEL no __except can take that." : "");
+}
+
+const SIM_BUG_CHECK *SimFaultUnderReport(void)
+{
+    const SIGNAL_STACK *Stack = SimThreadSelf == NULL ? NULL : SimThreadSelf->SignalStack;
+    ULONG_PTR Into = (ULONG_PTR)__builtin_frame_address(0) - (ULONG_PTR)Stack;
+    return Stack == NULL || Into >= SIGNAL_STACK_BYTES ? NULL : &Stack->Check;
 }
 
 // Operation as the documentation of the two bug checks has it: 0 read, 1 write, 8 or 0x10 execute.
@@ -158,6 +170,7 @@ static void FaultDescribe(SIM_THREAD *Thread, SIGNAL_STACK *Stack, ULONG_PTR Add
     BOOLEAN Execute = Pc == Address;
     SIM_BUG_CHECK *Check = &Stack->Check;
     Stack->What = Execute ? "executes" : Write ? "writes to" : "reads";
+    Stack->Write = Write;
     *Check = (SIM_BUG_CHECK){.Frames = Stack->Frames};
     if (Thread->Irql >= DISPATCH_LEVEL) {
         Check->Code = DRIVER_IRQL_NOT_LESS_OR_EQUAL;
@@ -189,7 +202,9 @@ static void FaultHandler(int Signal, siginfo_t *Information, void *Context)
     }
     ucontext_t *Machine = Context;
     pthread_sigmask(SIG_SETMASK, &Machine->uc_sigmask, NULL);
-    if (Thread->SehTop != NULL && (Thread->Irql < DISPATCH_LEVEL || Thread->Capturing)) {
+    if (Thread->SehTop != NULL &&
+        (Thread->Capturing ||
+         (Thread->Irql < DISPATCH_LEVEL && !SimFaultIsGuarded(Information->si_addr)))) {
         JumpToFrame(Thread, STATUS_ACCESS_VIOLATION);
     }
     // The report is not written in here: the handler returns into FaultReport, on this same stack,

@@ -7,6 +7,7 @@
 #include "mdl.h"
 #include "pool_table.h"
 #include "sanitizer.h"
+#include "special_pool.h"
 
 #include <string.h>
 
@@ -22,7 +23,7 @@ static SIM_CACHE Buffers = {.Name = "system buffer",
 
 static void *AllocateSystemBuffer(ULONG Bytes)
 {
-    if (Bytes > SMALL_BUFFER) {
+    if (Bytes > SMALL_BUFFER || SimSpecialOn) {
         return SimPoolAllocate(NonPagedPoolNx, Bytes, TAG_SYSTEM_BUFFER, FALSE,
                                __builtin_return_address(0));
     }
@@ -41,7 +42,7 @@ static void FreeSystemBuffer(SIM_IRP *Self)
     if (Self->SystemBuffer == NULL) {
         return;
     }
-    if (Self->SystemBufferBytes > SMALL_BUFFER) {
+    if (Self->SystemBufferBytes > SMALL_BUFFER || SimSpecialOn) {
         SimPoolFree(Self->SystemBuffer, TAG_SYSTEM_BUFFER, __builtin_return_address(0));
     } else {
         SIM_BLOCK *Block = SimBlockOf(Self->SystemBuffer);
@@ -142,7 +143,7 @@ static NTSTATUS SetDirectBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, LOCK_OPERAT
         Status = GetExceptionCode();
     }
     if (!NT_SUCCESS(Status)) {
-        SimMdlRelease(Mdl);
+        SimMdlRelease(Mdl, __builtin_return_address(0));
         return Status;
     }
     Self->Irp.MdlAddress = Mdl;
@@ -153,7 +154,7 @@ static NTSTATUS SetDirectBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, LOCK_OPERAT
 static NTSTATUS DropBuffers(SIM_IRP *Self, NTSTATUS Status)
 {
     FreeSystemBuffer(Self);
-    SimMdlFreeChain(Self->Irp.MdlAddress);
+    SimMdlFreeChain(Self->Irp.MdlAddress, __builtin_return_address(0));
     Self->Irp.MdlAddress = NULL;
     return Status;
 }

@@ -12,16 +12,21 @@
 #include <unistd.h>
 #include <unwind.h>
 
-void ReportAdd(REPORT *Report, const char *Format, ...)
+void ReportAddList(REPORT *Report, const char *Format, va_list Arguments)
 {
-    va_list Arguments;
     size_t Room = Report->Size - Report->Used;
-    va_start(Arguments, Format);
     int Length = vsnprintf(Report->Text + Report->Used, Room, Format, Arguments);
-    va_end(Arguments);
     if (Length > 0) {
         Report->Used += (size_t)Length < Room ? (size_t)Length : Room - 1;
     }
+}
+
+void ReportAdd(REPORT *Report, const char *Format, ...)
+{
+    va_list Arguments;
+    va_start(Arguments, Format);
+    ReportAddList(Report, Format, Arguments);
+    va_end(Arguments);
 }
 
 typedef struct CAPTURE {
@@ -106,7 +111,7 @@ static void ReportFrame(REPORT *Report, Dwfl *Dwfl, size_t Number, uintptr_t Add
               Base == NULL ? Name : Base + 1, (unsigned long)(Address - Start));
 }
 
-void StackReport(REPORT *Report, void *const *Frames, size_t Count)
+static Dwfl *OpenProcess(void)
 {
     static const Dwfl_Callbacks Callbacks = {.find_elf = dwfl_linux_proc_find_elf,
                                              .find_debuginfo = FindDebugInfo};
@@ -116,6 +121,33 @@ void StackReport(REPORT *Report, void *const *Frames, size_t Count)
         dwfl_end(Dwfl);
         Dwfl = NULL;
     }
+    return Dwfl;
+}
+
+STACK_NAMES *StackNamesOpen(void)
+{
+    return (STACK_NAMES *)OpenProcess();
+}
+
+STACK_NAME StackNamesFind(STACK_NAMES *Names, const void *Address)
+{
+    STACK_NAME Name = {NULL, NULL, 0};
+    Dwfl_Module *Module = Names == NULL ? NULL : dwfl_addrmodule((Dwfl *)Names, (uintptr_t)Address);
+    if (Module != NULL) {
+        Name.Function = dwfl_module_addrname(Module, (uintptr_t)Address);
+        Name.File = FindLine(Module, (uintptr_t)Address, &Name.Line);
+    }
+    return Name;
+}
+
+void StackNamesClose(STACK_NAMES *Names)
+{
+    dwfl_end((Dwfl *)Names);
+}
+
+void StackReport(REPORT *Report, void *const *Frames, size_t Count)
+{
+    Dwfl *Dwfl = OpenProcess();
     for (size_t i = 0; i < Count; i++) {
         ReportFrame(Report, Dwfl, i, (uintptr_t)Frames[i]);
     }

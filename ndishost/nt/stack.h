@@ -3,6 +3,7 @@
 
 // Call stacks, and the text buffer that a report is written into.
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #define STACK_FRAMES_MAX 48
@@ -18,6 +19,20 @@ __attribute__((format(printf, 2, 3))) void ReportAdd(REPORT *Report, const char 
 
 // Addresses of the calls on this thread's stack, innermost first, without the first `Skip`.
 size_t StackCapture(void **Frames, size_t Max, size_t Skip);
+
+// As ReportAdd, with the arguments of a variadic caller.
+void ReportAddList(REPORT *Report, const char *Format, va_list Arguments);
+
+// What an address is called. Opening reads the symbols of the whole process: once for a report.
+typedef struct STACK_NAMES STACK_NAMES;
+typedef struct STACK_NAME {
+    const char *Function; // NULL: no symbol
+    const char *File;     // as the compiler was given it; NULL: no line information
+    int Line;
+} STACK_NAME;
+STACK_NAMES *StackNamesOpen(void); // NULL: there are none
+STACK_NAME StackNamesFind(STACK_NAMES *Names, const void *Address);
+void StackNamesClose(STACK_NAMES *Names); // NULL allowed
 
 // One line each: number, function, file and line; the module and offset where there are no symbols.
 void StackReport(REPORT *Report, void *const *Frames, size_t Count);
