@@ -20,6 +20,9 @@ enum { PROCESSORS = 4, TAG = 0x74736554 };
 
 void SimPoolFailAfter(int64_t allocations); // ndishost/nt/pool.h
 
+// NblFlags that describe a frame (contract NBL-41); the others are NDIS's.
+#define FRAME_FLAGS 0x0001FF03u
+
 // What a hostile but legal miniport leaves behind.
 static void *const Junk = (void *)(uintptr_t)0xDEADBEEF0000;
 
@@ -418,8 +421,7 @@ static void leave_junk(NET_BUFFER_LIST *Nbl)
     NET_BUFFER_LIST_NEXT_NBL(Nbl) = Junk;
     NET_BUFFER_LIST_STATUS(Nbl) = NDIS_STATUS_SEND_ABORTED;
     NET_BUFFER_LIST_FLAGS(Nbl) |= NBL_FLAGS_MINIPORT_RESERVED | NBL_FLAGS_SCRATCH | 0xFFF00000;
-    NdisSetNblFlag(Nbl, NDIS_NBL_FLAGS_IS_LOOPBACK_PACKET | NDIS_NBL_FLAGS_IS_IPV4 |
-                            NDIS_NBL_FLAGS_IS_UDP | NDIS_NBL_FLAGS_SEND_READ_ONLY);
+    NdisSetNblFlag(Nbl, FRAME_FLAGS);
     Nbl->Scratch = Junk;
     Nbl->SourceHandle = Junk;
     NET_BUFFER_LIST_MINIPORT_RESERVED(Nbl)[0] = Junk;
@@ -462,7 +464,7 @@ static void Prepare_AfterJunk_WritesWhatIsTheSenders(void **state)
     assert_null(NET_BUFFER_LIST_NEXT_NBL(Nbl));
     assert_int_equal(NET_BUFFER_LIST_STATUS(Nbl), NDIS_STATUS_SUCCESS);
     assert_ptr_equal(Nbl->SourceHandle, Binding);
-    assert_int_equal(Nbl->NblFlags, 0);
+    assert_int_equal(Nbl->NblFlags & FRAME_FLAGS, 0);
     assert_int_equal(NET_BUFFER_LIST_FLAGS(Nbl) & NBL_FLAGS_PROTOCOL_RESERVED, 0);
     assert_null(NET_BUFFER_LIST_INFO(Nbl, TcpIpChecksumNetBufferListInfo));
     assert_null(NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo));
@@ -485,6 +487,7 @@ static void Prepare_AfterJunk_LeavesTheRestAlone(void **state)
     NET_BUFFER_LIST Before;
     NET_BUFFER BufferBefore;
     void *SavedInfo[MaxNetBufferListInfo];
+    ULONG SavedFlags = Nbl->NblFlags;
 
     (void)state;
     leave_junk(Nbl);
@@ -492,7 +495,7 @@ static void Prepare_AfterJunk_LeavesTheRestAlone(void **state)
         SavedInfo[i] = NET_BUFFER_LIST_INFO(Nbl, i);
         NET_BUFFER_LIST_INFO(Nbl, i) = (void *)(uintptr_t)(0x100 + i);
     }
-    Nbl->NblFlags |= 0x04; // a bit of NDIS
+    Nbl->NblFlags |= 0x04;
     Before = *Nbl;
     BufferBefore = *Slot->Nb;
     NblPoolPrepare(Slot, Junk, 32, 100, NULL);
@@ -505,7 +508,7 @@ static void Prepare_AfterJunk_LeavesTheRestAlone(void **state)
                         sizeof(Before.MiniportReserved));
     assert_ptr_equal(Nbl->Scratch, Before.Scratch);
     assert_int_equal(Nbl->ChildRefCount, Before.ChildRefCount);
-    assert_int_equal(Nbl->NblFlags, 0x04);
+    assert_int_equal(Nbl->NblFlags, Before.NblFlags & ~FRAME_FLAGS);
     assert_int_equal(Nbl->Flags & ~NBL_FLAGS_PROTOCOL_RESERVED,
                      Before.Flags & ~NBL_FLAGS_PROTOCOL_RESERVED);
     assert_int_not_equal(Nbl->Flags & NBL_FLAGS_MINIPORT_RESERVED, 0);
@@ -517,11 +520,11 @@ static void Prepare_AfterJunk_LeavesTheRestAlone(void **state)
                          Written ? NULL : (void *)(uintptr_t)(0x100 + i));
         NET_BUFFER_LIST_INFO(Nbl, i) = SavedInfo[i];
     }
+    Nbl->NblFlags = SavedFlags;
     assert_ptr_equal(Slot->Nb->Next, BufferBefore.Next);
     assert_int_equal(Slot->Nb->ChecksumBias, BufferBefore.ChecksumBias);
     assert_memory_equal(&Slot->Nb->NdisPoolHandle, &BufferBefore.NdisPoolHandle,
                         sizeof(NET_BUFFER) - offsetof(NET_BUFFER, NdisPoolHandle));
-    Nbl->NblFlags = 0;
     give(Slot);
     NblPoolDestroy(Pool);
 }
