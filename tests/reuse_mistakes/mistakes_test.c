@@ -3,6 +3,7 @@
 // Every mistake is caught by name, and passes when it is corrected.
 //
 //   mistakes_test               all of them
+//   mistakes_test 'reuse_*'     those tests
 //   mistakes_test --list        their rules and names
 //   mistakes_test --print NAME  the report for one
 
@@ -173,9 +174,13 @@ int main(int ArgumentCount, char **Arguments)
     if (ArgumentCount == 2 && strcmp(Arguments[1], "--list") == 0) {
         return List();
     }
+    if (ArgumentCount == 2 && Arguments[1][0] != '-') {
+        cmocka_set_test_filter(Arguments[1]);
+        return Test();
+    }
     if (ArgumentCount == 3 && strcmp(Arguments[1], "--print") == 0) {
         return Print(Arguments[2]);
     }
-    fprintf(stderr, "usage: mistakes_test [--list | --print NAME]\n");
+    fprintf(stderr, "usage: mistakes_test [PATTERN | --list | --print NAME]\n");
     return 2;
 }
