@@ -75,10 +75,11 @@ static void CheckFrames(const EXAMPLE *E)
     }
 }
 
-static __attribute__((noreturn)) void Child(const MISTAKE *Mistake, BOOLEAN Correct)
+static __attribute__((noreturn)) void Child(const MISTAKE *Mistake, BOOLEAN Correct,
+                                            enum ndishost_verify Level)
 {
     struct ndishost_options Options = {
-        .verify = Mistake->Level == NDISHOST_VERIFY_DEFAULT ? NDISHOST_VERIFY_ON : Mistake->Level,
+        .verify = Level,
         .processors = 2,
         .seed = 1,
         .on_bug_check = BugCheck,
@@ -122,7 +123,13 @@ static void Fail(const char *What)
     abort();
 }
 
-void MistakeRun(const MISTAKE *Mistake, BOOLEAN Correct, MISTAKE_RESULT *Result)
+static enum ndishost_verify DefaultLevel(const MISTAKE *Mistake)
+{
+    return Mistake->Level == NDISHOST_VERIFY_DEFAULT ? NDISHOST_VERIFY_ON : Mistake->Level;
+}
+
+void MistakeRun(const MISTAKE *Mistake, BOOLEAN Correct, enum ndishost_verify Level,
+                MISTAKE_RESULT *Result)
 {
     int Pipe[2], Status;
     pid_t Pid;
@@ -139,7 +146,7 @@ void MistakeRun(const MISTAKE *Mistake, BOOLEAN Correct, MISTAKE_RESULT *Result)
     if (Pid == 0) {
         close(Pipe[0]);
         ResultPipe = Pipe[1];
-        Child(Mistake, Correct);
+        Child(Mistake, Correct, Level == NDISHOST_VERIFY_DEFAULT ? DefaultLevel(Mistake) : Level);
     }
     close(Pipe[1]);
     ReadResult(Pipe[0], Result);
