@@ -16,6 +16,7 @@ static void reuse_allocates_context_each_time(EXAMPLE *E)
 
     for (ULONG I = 0; I < SENDS; I++) {
         NdisAllocateNetBufferListContext(Nbl, CONTEXT_BYTES, 0, EXAMPLE_TAG);
+        ExampleWriteFrame(Mdl);
         ExampleSetRest(E, Nbl);
         ExampleSendAndWait(E, Nbl);
         if (E->Correct) {
@@ -53,6 +54,7 @@ static void RetreatAndAdvance(EXAMPLE *E, ULONG Retreat, ULONG Advance)
     NET_BUFFER_CURRENT_MDL_OFFSET(Nb) = Room;
     for (ULONG I = 0; I < SENDS; I++) {
         NdisRetreatNetBufferDataStart(Nb, Retreat, 0, NULL);
+        ExampleWriteFrame(Mdl);
         ExampleSetRest(E, Nbl);
         ExampleSendAndWait(E, Nbl);
         if (Advance != 0) {
