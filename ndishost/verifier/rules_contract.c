@@ -164,7 +164,8 @@ const SIM_RULE SimRulesContract[] = {
      "was "
      "freed: 0xD1.",
      "Keep NDIS_OPEN_PARAMETERS, the binding handle and the medium index in the binding's context, "
-     "complete each PENDING with exactly one NdisComplete... call, and free the context after "
+     "complete each PENDING once (NdisCompleteBindAdapterEx, NdisCompleteUnbindAdapterEx, "
+     "NdisCompleteNetPnPEvent), and free the context after "
      "ProtocolCloseAdapterCompleteEx.",
      "BND-21, BND-24, BND-26, BND-39, BND-40"},
     {"PV-20", "a PnP event was answered wrongly",
