@@ -50,31 +50,31 @@ static void reuse_builds_partial_mdl_again(EXAMPLE *E)
     ExampleFreeFrame(Buffer);
 }
 
-// A payload for each packet, and room for a header by a retreat. The old payload is freed, and the
-// retreat looks at the chain before the new one is in it.
+// A payload for each packet, and a retreat for the header in front of it. The retreat looks at the
+// chain while the freed payload of the last packet is still in it.
 static void reuse_retreats_over_freed_mdl(EXAMPLE *E)
 {
-    const ULONG Room = 14;
-    MDL *Mdl = ExampleAllocateFrame(Room + EXAMPLE_FRAME_BYTES);
-    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, Room + EXAMPLE_FRAME_BYTES);
+    const ULONG Header = 14;
+    MDL *First = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
+    MDL *Second = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
+    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, First, EXAMPLE_FRAME_BYTES);
     NET_BUFFER *Nb = NET_BUFFER_LIST_FIRST_NB(Nbl);
 
     ExampleSendAndWait(E, Nbl);
-    NdisAdvanceNetBufferDataStart(Nb, Room, FALSE, NULL);
+    NdisAdvanceNetBufferDataStart(Nb, Header, FALSE, NULL);
+    ExampleFreeFrame(First);
 
-    ExampleFreeFrame(Mdl);
-    Mdl = ExampleAllocateFrame(Room + EXAMPLE_FRAME_BYTES);
     if (E->Correct) {
-        ExampleSetData(Nbl, Mdl, Room + EXAMPLE_FRAME_BYTES);
-        NdisAdvanceNetBufferDataStart(Nb, Room, FALSE, NULL);
+        NET_BUFFER_FIRST_MDL(Nb) = Second;
+        NdisAdjustNetBufferCurrentMdl(Nb);
     }
-    NdisRetreatNetBufferDataStart(Nb, Room, 0, NULL);
-    ExampleSetData(Nbl, Mdl, Room + EXAMPLE_FRAME_BYTES);
+    NdisRetreatNetBufferDataStart(Nb, Header, 0, NULL);
+    ExampleSetData(Nbl, Second, EXAMPLE_FRAME_BYTES);
     ExampleSetRest(E, Nbl);
     ExampleSendAndWait(E, Nbl);
 
     NdisFreeNetBufferList(Nbl);
-    ExampleFreeFrame(Mdl);
+    ExampleFreeFrame(Second);
 }
 
 static void send_of_freed_mdl(EXAMPLE *E)
