@@ -226,55 +226,49 @@ static void reuse_frees_pool_before_completion(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
-// The second owner of an NBL: it takes it from the free list and sends it.
-static VOID NTAPI SecondOwner(PVOID Context)
+// The status of the frame before, for the statistics; or a pointer to its NBL, which the free list
+// has given to another thread since.
+static VOID NTAPI CompleteAndLookBack(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls, ULONG Flags)
 {
     EXAMPLE *E = Context;
-    NET_BUFFER_LIST *Nbl = E->Own[0];
+    NET_BUFFER_LIST *Before = E->Own[0];
+    NDIS_STATUS Status = (NDIS_STATUS)(ULONG_PTR)E->Own[1];
 
-    ExampleWriteFrame(E->Own[1]);
-    ExampleSetRest(E, Nbl);
-    ExampleSend(E, Nbl);
-}
-
-static void RunThread(PKSTART_ROUTINE Routine, PVOID Context)
-{
-    HANDLE Handle;
-    PVOID Thread;
-
-    if (!NT_SUCCESS(
-            PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Routine, Context)) ||
-        !NT_SUCCESS(ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, NULL, KernelMode, &Thread,
-                                              NULL))) {
-        ExampleFail("no thread");
+    if (Before != NULL && !E->Correct) {
+        Status = *(volatile NDIS_STATUS *)&NET_BUFFER_LIST_STATUS(Before);
     }
-    ZwClose(Handle);
-    KeWaitForSingleObject(Thread, Executive, KernelMode, FALSE, NULL);
-    ObDereferenceObject(Thread);
+    if (Status != NDIS_STATUS_SUCCESS) {
+        ExampleFail("the frame before was not sent");
+    }
+    E->Own[0] = Nbls;
+    E->Own[1] = (PVOID)(ULONG_PTR)NET_BUFFER_LIST_STATUS(Nbls);
+    ExampleSendComplete(Context, Nbls, Flags);
 }
 
-// Gives a completed NBL to the free list, keeps the pointer for its statistics, and looks at it
-// when another thread has already taken and sent it.
+static void UseCompleteAndLookBack(EXAMPLE *E, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS *Handlers)
+{
+    UNREFERENCED_PARAMETER(E);
+    Handlers->SendNetBufferListsCompleteHandler = CompleteAndLookBack;
+}
+
 static void reuse_keeps_pointer_after_giving(EXAMPLE *E)
 {
     MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
+    MDL *OtherMdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
     NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
-    NDIS_STATUS Status;
+    NET_BUFFER_LIST *Other = ExampleAllocateNbl(E, OtherMdl, EXAMPLE_FRAME_BYTES);
 
     ExampleSendAndWait(E, Nbl);
-    Status = NET_BUFFER_LIST_STATUS(Nbl);
-    E->Own[0] = Nbl;
-    E->Own[1] = Mdl;
-    RunThread(SecondOwner, E);
-    if (!E->Correct) {
-        Status = *(volatile NDIS_STATUS *)&NET_BUFFER_LIST_STATUS(Nbl);
-    }
-    if (Status != NDIS_STATUS_SUCCESS) {
-        ExampleFail("the first frame was not sent");
-    }
+
+    ExampleWriteFrame(Mdl);
+    ExampleSetRest(E, Nbl);
+    ExampleSend(E, Other);
+    ExampleSend(E, Nbl); // on its way when the completion of Other looks back
     ExampleWait(E);
 
+    NdisFreeNetBufferList(Other);
     NdisFreeNetBufferList(Nbl);
+    ExampleFreeFrame(OtherMdl);
     ExampleFreeFrame(Mdl);
 }
 
@@ -283,7 +277,8 @@ static const MISTAKE Mistakes[] = {
     {MISTAKE_OF("REU-11", reuse_frees_mdl_before_completion)},
     {MISTAKE_OF("REU-11", reuse_frees_buffer_before_completion), .Level = NDISHOST_VERIFY_STRICT},
     {MISTAKE_OF("REU-16", reuse_on_other_binding)},
-    {MISTAKE_OF("REU-18", reuse_keeps_pointer_after_giving), .Level = NDISHOST_VERIFY_STRICT},
+    {MISTAKE_OF("REU-18", reuse_keeps_pointer_after_giving), .Register = UseCompleteAndLookBack,
+     .Level = NDISHOST_VERIFY_STRICT},
     {MISTAKE_OF("REU-19", reuse_frees_nbl_before_completion)},
     {MISTAKE_OF("REU-19", reuse_frees_pool_before_completion)},
     {MISTAKE_OF("PV-01", send_twice)},
