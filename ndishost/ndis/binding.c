@@ -42,6 +42,7 @@ void SimBindingForget(BINDING *Binding)
     if (Binding->Link.Flink != NULL) {
         RemoveEntryList(&Binding->Link);
     }
+    SimBindingDelist(Binding);
     Binding->Signature = 0;
     SimDrainDestroy(&Binding->Sends);
     SimDrainDestroy(&Binding->Received);
@@ -91,6 +92,7 @@ static BINDING *BindingMake(ADAPTER *Adapter, PROTOCOL *Protocol)
         return NULL;
     }
     InsertTailList(&Adapter->Bindings, &Binding->Link);
+    SimBindingEnlist(Binding);
     return Binding;
 }
 

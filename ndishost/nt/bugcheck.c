@@ -194,7 +194,7 @@ static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check,
     ReportAdd(&Report, "*** STOP: 0x%08X %s (0x%llX, 0x%llX, 0x%llX, 0x%llX)\n", Check->Code,
               Name == NULL ? "" : Name, (unsigned long long)P[0], (unsigned long long)P[1],
               (unsigned long long)P[2], (unsigned long long)P[3]);
-    ReportAddList(&Report, Format, Arguments);
+    ReportAddV(&Report, Format, Arguments);
     ReportAdd(&Report, "\n");
     if (SimBugCheckExplain != NULL) {
         SimBugCheckExplain(&Report, Check);

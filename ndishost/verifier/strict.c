@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "../nt/hooks.h"
+#include "completion.h"
 #include "finding.h"
 
 typedef struct WATCH {
@@ -17,30 +18,17 @@ typedef struct WATCH {
 static TABLE Watches = {.EntryBytes = sizeof(WATCH)};
 BOOLEAN StrictOn;
 
-// ---- allocations: the slot says whose it is
-
-static void Own(void *Object)
+void StrictAllocated(void *Object)
 {
-    SIM_GUARDED *Slot = SimGuardedFind(Object);
+    SIM_GUARDED *Slot = StrictOn ? SimGuardedFind(Object) : NULL;
     if (Slot != NULL && Slot->Kind == SimGuardedPool) {
         Slot->Owner = Object;
     }
 }
 
-void NTAPI StrictNblAllocated(NET_BUFFER_LIST *Nbl)
+void StrictMemoryFreeing(void *Address, SIZE_T Bytes)
 {
-    Own(Nbl);
-}
-
-void NTAPI StrictNbAllocated(NET_BUFFER *Nb)
-{
-    Own(Nb);
-}
-
-void StrictPoolFreeing(void *Address, SIZE_T Bytes, void *Caller)
-{
-    UNREFERENCED_PARAMETER(Caller);
-    NET_BUFFER_LIST *Nbl = StrictUserOf(Address);
+    NET_BUFFER_LIST *Nbl = StrictOn ? StrictUserOf(Address) : NULL;
     if (Nbl != NULL) {
         FINDING Finding = {.Rule = "REU-11", .Nbl = NblShadowFind(Nbl), .Object = Nbl};
         FindingReport(&Finding, "pool %p (%zu bytes), which the NBL's frame is in, is freed",
@@ -62,7 +50,7 @@ static void SendOne(NET_BUFFER_LIST *Nbl)
     atomic_store_explicit(&Watch->UnderWay, Send, memory_order_release);
 }
 
-void NTAPI StrictSent(NET_BUFFER_LIST *Nbls)
+void StrictSent(NET_BUFFER_LIST *Nbls)
 {
     for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = Nbl->Next) {
         SendOne(Nbl);
@@ -95,7 +83,8 @@ static STRICT_SEND *CollectSends(NET_BUFFER_LIST *Nbls)
 }
 
 // The protocol gets the memory back.
-static void Release(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, STRICT_SEND *Sends, ULONG Flags)
+static void Release(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, STRICT_SEND *Sends,
+                    const void *Frame)
 {
     for (STRICT_SEND *Send = Sends; Send != NULL; Send = Send->Next) {
         StrictUsesEnd(Send);
@@ -106,23 +95,24 @@ static void Release(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, STRICT_SEND *Sen
         free(Sends);
         Sends = Next;
     }
-    VerifierSendCompleting(Binding, Nbls, Flags);
+    CompletionCheck(Binding, Nbls, Frame);
 }
 
-BOOLEAN NTAPI StrictSendCompleting(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls,
-                                   ULONG CompleteFlags)
+BOOLEAN StrictSendCompleting(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags,
+                             const void *Frame)
 {
+    UNREFERENCED_PARAMETER(CompleteFlags);
     STRICT_SEND *Sends = CollectSends(Nbls);
     if (ParkList(Binding, Nbls, Sends)) {
         return TRUE;
     }
-    Release(Binding, Nbls, Sends, CompleteFlags);
+    Release(Binding, Nbls, Sends, Frame);
     return FALSE;
 }
 
 void StrictDeliver(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, STRICT_SEND *Sends, ULONG Flags)
 {
-    Release(Binding, Nbls, Sends, Flags);
+    Release(Binding, Nbls, Sends, HOOK_FRAME);
     SimNdisSendCompleteUp(Binding, Nbls, Flags);
 }
 

@@ -66,17 +66,14 @@ extern BOOLEAN StrictOn;
 NTSTATUS StrictStart(ULONG64 Seed);
 void StrictStop(void);
 
-// Hooks that verifier.c calls. StrictSent comes after the checks of the send, before the drivers
-// below see it.
-void NTAPI StrictNblAllocated(NET_BUFFER_LIST *Nbl);
-void NTAPI StrictNbAllocated(NET_BUFFER *Nb);
-void NTAPI StrictSent(NET_BUFFER_LIST *Nbls);
-void StrictPoolFreeing(void *Address, SIZE_T Bytes, void *Caller);
-BOOLEAN NTAPI StrictSendCompleting(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls,
-                                   ULONG CompleteFlags);
-
-// Of verifier.c: what it does with a completion before the protocol sees it.
-void NTAPI VerifierSendCompleting(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags);
+// Called by the hooks of verifier.c. StrictSent comes after the checks of the send, before the
+// drivers below see it. StrictSendCompleting does the checks of the completion itself, when the list
+// goes up.
+void StrictAllocated(void *Object); // NBL or NB: the slot says whose it is
+void StrictMemoryFreeing(void *Address, SIZE_T Bytes);
+void StrictSent(NET_BUFFER_LIST *Nbls);
+BOOLEAN StrictSendCompleting(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags,
+                             const void *Frame);
 
 // ---- strict_image.c
 
@@ -113,7 +110,7 @@ void StrictFrameLeave(const STRICT_SEND *Send); // at completion: leaves the pat
 
 // ---- strict_fault.c
 
-void StrictFault(const void *Address, BOOLEAN Write, void *Instruction);
+void StrictFault(const void *Address, BOOLEAN Write);
 
 // ---- park.c
 

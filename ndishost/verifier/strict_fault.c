@@ -81,11 +81,10 @@ static void ReportMapping(const SIM_GUARDED *Slot, const void *Address, BOOLEAN 
                  Touch(Write), Address, Slot->Owner);
 }
 
-void StrictFault(const void *Address, BOOLEAN Write, void *Instruction)
+void StrictFault(const void *Address, BOOLEAN Write)
 {
-    UNREFERENCED_PARAMETER(Instruction);
     SIM_GUARDED *Slot = SimGuardedFind(Address);
-    if (Slot == NULL) {
+    if (!StrictOn || Slot == NULL) {
         return;
     }
     NET_BUFFER_LIST *Nbl = StrictParkedAt(Address);

@@ -100,6 +100,9 @@ static void CopyMdl(STRICT_MDL *Part, MDL *Mdl, SIZE_T *Skip, SIZE_T *Left, UCHA
     Part->FrameAt = (ULONG)At;
     Part->FrameBytes = (ULONG)Length;
     if (Part->Data != NULL) {
+        for (SIZE_T i = 0; i < Length; i += PAGE_SIZE) {
+            StrictUncover(Part->Data + At + i); // another NBL with the same bytes may be parked
+        }
         memcpy(Copy, Part->Data + At, Length);
     }
     *Skip -= At;
