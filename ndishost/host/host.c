@@ -5,6 +5,7 @@
 #include "host.h"
 
 #include "../ndis/control.h"
+#include "../nt/format.h"
 #include "../verifier/verifier.h"
 
 #include <stdlib.h>
@@ -32,6 +33,17 @@ void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
     };
 
     SimCount(Counters[Event], Amount);
+}
+
+DECLSPEC_NORETURN void NTAPI SimNdisFail(ULONG Kind, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4,
+                                         const char *Format, ...)
+{
+    char Sentence[512];
+    SIM_VA_LIST Arguments;
+    SIM_VA_START(Arguments, Format);
+    SimFormat(Sentence, sizeof(Sentence), SimFormatNarrow, Format, Arguments);
+    SIM_VA_END(Arguments);
+    SimBugCheck(BUGCODE_NDIS_DRIVER, Kind, P2, P3, P4, "%s", Sentence);
 }
 
 void NTAPI SimNdisBusy(BOOLEAN Begins)

@@ -15,8 +15,8 @@ const char *NTAPI SimBindingStateName(BINDING_STATE State)
 BINDING *NTAPI SimBindingCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_BINDING) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a binding handle\n", Function,
-                 Handle);
+        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, SIGNATURE_BINDING, 0,
+                 "%s: %p is not a binding handle", Function, Handle);
     }
     return Handle;
 }
@@ -100,7 +100,7 @@ static void BindingRefused(BINDING *Binding, NDIS_STATUS Status)
 {
     if (Binding->Open) {
         BugCheck(NDIS_BUG_CLOSE_STATE, Binding, Status, 0,
-                 "protocol %wZ failed its bind with 0x%08x and did not close the adapter\n",
+                 "protocol %wZ failed its bind with 0x%08x and did not close the adapter",
                  &Binding->Protocol->Name, (unsigned)Status);
     }
     Binding->State = BindingUnbound;
@@ -125,7 +125,7 @@ void SimBindingBind(ADAPTER *Adapter, PROTOCOL *Protocol)
     }
     if (!Binding->Open) {
         BugCheck(NDIS_BUG_OPENED_WRONGLY, Binding, 0, 0,
-                 "protocol %wZ says that it is bound but has not opened the adapter\n",
+                 "protocol %wZ says that it is bound but has not opened the adapter",
                  &Protocol->Name);
     }
     if (Adapter->State == AdapterRunning) {
@@ -137,8 +137,8 @@ void NTAPI NdisCompleteBindAdapterEx(NDIS_HANDLE BindAdapterContext, NDIS_STATUS
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (HandleSignature(BindAdapterContext) != SIGNATURE_BIND_CONTEXT) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, BindAdapterContext, 0, 0,
-                 "NdisCompleteBindAdapterEx: %p is not a BindContext\n", BindAdapterContext);
+        BugCheck(NDIS_BUG_BAD_HANDLE, BindAdapterContext, SIGNATURE_BIND_CONTEXT, 0,
+                 "NdisCompleteBindAdapterEx: %p is not a BindContext", BindAdapterContext);
     }
     SimCompletionSet(BindAdapterContext, Status, __func__, BindAdapterContext);
 }
@@ -154,7 +154,7 @@ void SimBindingUnbind(BINDING *Binding)
     SimCompletionEnd(&Binding->Unbind, Status);
     if (Binding->Open) {
         BugCheck(NDIS_BUG_CLOSE_STATE, Binding, 0, 0,
-                 "protocol %wZ ended its unbind without NdisCloseAdapterEx\n",
+                 "protocol %wZ ended its unbind without NdisCloseAdapterEx",
                  &Binding->Protocol->Name);
     }
     Binding->State = BindingUnbound;
@@ -167,8 +167,8 @@ void NTAPI NdisCompleteUnbindAdapterEx(NDIS_HANDLE UnbindContext)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (HandleSignature(UnbindContext) != SIGNATURE_UNBIND_CONTEXT) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, UnbindContext, 0, 0,
-                 "NdisCompleteUnbindAdapterEx: %p is not an UnbindContext\n", UnbindContext);
+        BugCheck(NDIS_BUG_BAD_HANDLE, UnbindContext, SIGNATURE_UNBIND_CONTEXT, 0,
+                 "NdisCompleteUnbindAdapterEx: %p is not an UnbindContext", UnbindContext);
     }
     SimCompletionSet(UnbindContext, NDIS_STATUS_SUCCESS, __func__, UnbindContext);
 }

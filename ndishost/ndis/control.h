@@ -44,6 +44,10 @@ void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount);
 // Likewise provided by the host: a bind, unbind, pause, restart or OID begins (TRUE) or has ended.
 void NTAPI SimNdisBusy(BOOLEAN Begins);
 
+// Likewise provided by the host: bug check 0x7C with a sentence (DbgPrint's formats) in its report.
+DECLSPEC_NORETURN void NTAPI SimNdisFail(ULONG Kind, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4,
+                                         const char *Format, ...);
+
 // Where a verifier looks in. NULL: none, and the only cost is one test. Set it before SimNdisStart.
 // Each is called at the caller's IRQL with no lock held. The functions that end in -ing come first
 // thing in the exported function, before NDIS has looked at the argument, so that it may be

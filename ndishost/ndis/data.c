@@ -77,8 +77,8 @@ void NTAPI NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffset
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     NDIS_HOOK(Advancing, (NetBuffer, DataOffsetDelta));
     if (DataOffsetDelta > NetBuffer->stDataLength) {
-        BugCheck(NDIS_BUG_POOL_PARAMETER, NetBuffer, DataOffsetDelta, NetBuffer->DataLength,
-                 "NdisAdvanceNetBufferDataStart: %u bytes of NB %p, which has %u\n",
+        BugCheck(NDIS_BUG_DATA_SPACE, NetBuffer, DataOffsetDelta, NetBuffer->DataLength,
+                 "NdisAdvanceNetBufferDataStart: %u bytes of NB %p, which has %u",
                  (unsigned)DataOffsetDelta, NetBuffer, (unsigned)NetBuffer->DataLength);
     }
     NetBuffer->DataOffset += DataOffsetDelta;

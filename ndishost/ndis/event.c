@@ -63,7 +63,7 @@ void NTAPI NdisCompleteNetPnPEvent(NDIS_HANDLE NdisBindingHandle,
     const NET_PNP_EVENT *Event = &NetPnPEventNotification->NetPnPEvent;
     if (Event->NdisReserved[1] != (ULONG_PTR)NetPnPEventNotification) {
         BugCheck(NDIS_BUG_PNP_EVENT, NetPnPEventNotification, Event->NetEvent, Status,
-                 "NdisCompleteNetPnPEvent: %p is not the notification that NDIS passed\n",
+                 "NdisCompleteNetPnPEvent: %p is not the notification that NDIS passed",
                  NetPnPEventNotification);
     }
     SimCompletionSet((COMPLETION *)Event->NdisReserved[0], Status, __func__,

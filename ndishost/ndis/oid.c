@@ -65,7 +65,7 @@ static void BytesCheck(const NDIS_OID_REQUEST *Request)
     }
     BugCheck(NDIS_BUG_OID_BYTES_WRITTEN, Request, Request->DATA.Oid,
              Request->DATA.QUERY_INFORMATION.BytesWritten,
-             "OID 0x%08x was completed with %u bytes in a buffer of %u\n",
+             "OID 0x%08x was completed with %u bytes in a buffer of %u",
              (unsigned)Request->DATA.Oid, (unsigned)Request->DATA.QUERY_INFORMATION.BytesWritten,
              (unsigned)Request->DATA.QUERY_INFORMATION.InformationBufferLength);
 }
@@ -200,7 +200,7 @@ void NTAPI SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *
     if (!HeaderIsAtLeast(&Request->Header, NDIS_OBJECT_TYPE_OID_REQUEST,
                          NDIS_SIZEOF_OID_REQUEST_REVISION_1)) {
         BugCheck(NDIS_BUG_OBJECT_HEADER, Binding, Request, 0,
-                 "%s: the header of request %p is wrong\n", Function, Request);
+                 "%s: the header of request %p is wrong", Function, Request);
     }
     if (Binding->HandleIsDead || !SimDrainEnter(&Binding->Requests, 1)) {
         BugCheck(NDIS_BUG_OID_STATE, Binding, Binding->State, Request,
@@ -243,7 +243,7 @@ void NTAPI SimTopOidComplete(NDIS_HANDLE Context, PNDIS_OID_REQUEST OidRequest, 
     KeReleaseSpinLock(&Adapter->Oids.Lock, Irql);
     if (!IsExpected || Status == NDIS_STATUS_PENDING) {
         BugCheck(NDIS_BUG_OID_NOT_PENDING, Adapter, OidRequest, Status,
-                 "NdisMOidRequestComplete: request %p is not pending on %wZ\n", OidRequest,
+                 "NdisMOidRequestComplete: request %p is not pending on %wZ", OidRequest,
                  &Adapter->Name);
     }
     Status = OidFinish(Adapter, Request, Status);

@@ -135,7 +135,7 @@ static void CloseFinish(BINDING *Binding)
     LONG64 Held = SimDrainSum(&Binding->Received);
     if (Held != 0) {
         BugCheck(NDIS_BUG_NBL_LEAKED, Binding, Held, 0,
-                 "protocol %wZ closes binding %p while it holds %d received NBLs\n",
+                 "protocol %wZ closes binding %p while it holds %d received NBLs",
                  &Binding->Protocol->Name, Binding, (int)Held);
     }
     SimDrainClose(&Binding->Received);
@@ -170,7 +170,7 @@ NDIS_STATUS NTAPI NdisCloseAdapterEx(NDIS_HANDLE NdisBindingHandle)
     LONG64 Requests = SimDrainSum(&Binding->Requests);
     if (Requests != 0) {
         BugCheck(NDIS_BUG_CLOSE_OUTSTANDING, Binding, Requests, 0,
-                 "protocol %wZ closes binding %p while %d OID requests are not complete\n",
+                 "protocol %wZ closes binding %p while %d OID requests are not complete",
                  &Binding->Protocol->Name, Binding, (int)Requests);
     }
     Binding->State = BindingClosing;

@@ -166,7 +166,7 @@ void NTAPI NdisMIndicateReceiveNetBufferLists(NDIS_HANDLE MiniportAdapterHandle,
     LONG State = ReadAcquire((volatile LONG *)&Adapter->State);
     if (State == AdapterPaused || State == AdapterHalted) {
         BugCheck(NDIS_BUG_RECEIVE_STATE, Adapter, State, NetBufferList,
-                 "NdisMIndicateReceiveNetBufferLists: miniport %wZ is paused or halted\n",
+                 "NdisMIndicateReceiveNetBufferLists: miniport %wZ is paused or halted",
                  &Adapter->Name);
     }
     const MODULE_UP *Above = &Adapter->Bottom.Above;

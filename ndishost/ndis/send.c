@@ -20,8 +20,8 @@ static ULONG NTAPI SendCount(BINDING *Binding, NET_BUFFER_LIST *Nbls)
     for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = Nbl->Next) {
         if (Nbl->SourceHandle != Binding) {
             BugCheck(NDIS_BUG_SOURCE_HANDLE, Binding, Nbl, Nbl->SourceHandle,
-                     "NdisSendNetBufferLists: SourceHandle of NBL %p is %p, the binding is %p\n",
-                     Nbl, Nbl->SourceHandle, Binding);
+                     "NdisSendNetBufferLists: SourceHandle of NBL %p is %p, the binding is %p", Nbl,
+                     Nbl->SourceHandle, Binding);
         }
         Count++;
     }

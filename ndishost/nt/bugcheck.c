@@ -126,7 +126,7 @@ static const BUG_NAME Names[] = {
 };
 
 const SIM_NT_HOOKS *SimNtHooks;
-void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check);
+void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check, BOOLEAN AfterSentence);
 
 static void (*_Atomic Handler)(uint32_t Code, const char *Report);
 
@@ -178,6 +178,13 @@ static __attribute__((noreturn)) void Deliver(ULONG Code, const char *Text, size
     abort();
 }
 
+static void Explain(REPORT *Report, const SIM_BUG_CHECK *Check, BOOLEAN AfterSentence)
+{
+    if (SimBugCheckExplain != NULL) {
+        SimBugCheckExplain(Report, Check, AfterSentence);
+    }
+}
+
 // The buffer is the report's own: another thread may fail at the same time, and the handler may
 // leave by longjmp with the text still in use.
 static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check, const char *Format,
@@ -194,11 +201,10 @@ static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check,
     ReportAdd(&Report, "*** STOP: 0x%08X %s (0x%llX, 0x%llX, 0x%llX, 0x%llX)\n", Check->Code,
               Name == NULL ? "" : Name, (unsigned long long)P[0], (unsigned long long)P[1],
               (unsigned long long)P[2], (unsigned long long)P[3]);
-    ReportAddV(&Report, Format, Arguments);
+    Explain(&Report, Check, FALSE);
+    ReportAddList(&Report, Format, Arguments);
     ReportAdd(&Report, "\n");
-    if (SimBugCheckExplain != NULL) {
-        SimBugCheckExplain(&Report, Check);
-    }
+    Explain(&Report, Check, TRUE);
     ReportThread(&Report, SimCurrentThread());
     StackReport(&Report, Check->Frames, Check->FrameCount);
     Deliver(Check->Code, Text, Report.Used);

@@ -37,8 +37,10 @@ extern const SIM_NT_HOOKS *SimNtHooks;
         }                                                                                          \
     } while (0)
 
-// What a bug check's report says about the rule behind it: called while the report is written.
-extern void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check);
+// What a bug check's report says about the rule behind it, while the report is written: once before
+// the sentence of the bug check and once after it.
+extern void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check,
+                                  BOOLEAN AfterSentence);
 
 // Strict mode, each before the system starts and undone at its stop:
 // special pool: every allocation ends at a guard page, what is freed has no access for a while

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <unwind.h>
 
-void ReportAddV(REPORT *Report, const char *Format, va_list Arguments)
+void ReportAddList(REPORT *Report, const char *Format, va_list Arguments)
 {
     size_t Room = Report->Size - Report->Used;
     int Length = vsnprintf(Report->Text + Report->Used, Room, Format, Arguments);
@@ -25,7 +25,7 @@ void ReportAdd(REPORT *Report, const char *Format, ...)
 {
     va_list Arguments;
     va_start(Arguments, Format);
-    ReportAddV(Report, Format, Arguments);
+    ReportAddList(Report, Format, Arguments);
     va_end(Arguments);
 }
 

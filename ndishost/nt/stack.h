@@ -16,10 +16,12 @@ typedef struct REPORT {
 
 // What does not fit is cut off.
 __attribute__((format(printf, 2, 3))) void ReportAdd(REPORT *Report, const char *Format, ...);
-void ReportAddV(REPORT *Report, const char *Format, va_list Arguments);
 
 // Addresses of the calls on this thread's stack, innermost first, without the first `Skip`.
 size_t StackCapture(void **Frames, size_t Max, size_t Skip);
+
+// As ReportAdd, with the arguments of a variadic caller.
+void ReportAddList(REPORT *Report, const char *Format, va_list Arguments);
 
 // What an address is called. Opening reads the symbols of the whole process: once for a report.
 typedef struct STACK_NAMES STACK_NAMES;

@@ -160,7 +160,8 @@ static __attribute__((noreturn, noinline)) void FlagsReport(const NBL_SHADOW *Sh
                       "Flags is 0x%08X when the NBL %s: NDIS's bits (0x%03X) are 0x%03X and were "
                       "0x%03X (also PV-10)",
                       (unsigned)Nbl->Flags, When, NBL_FLAGS_OF_NDIS,
-                      (unsigned)(Nbl->Flags & NBL_FLAGS_OF_NDIS), (unsigned)FlagsOf(Shadow->Cookie));
+                      (unsigned)(Nbl->Flags & NBL_FLAGS_OF_NDIS),
+                      (unsigned)FlagsOf(Shadow->Cookie));
     }
     Finding.Rule = "PV-10";
     FindingReport(&Finding,
@@ -176,7 +177,8 @@ void CookiesCheck(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl, const ch
     uint64_t Cookie = Shadow->Cookie;
     FINDING Finding = {.Rule = "PV-10", .Nbl = Shadow};
 
-    if (Nbl->NdisReserved[0] != Reserved(Cookie, 0) || Nbl->NdisReserved[1] != Reserved(Cookie, 1)) {
+    if (Nbl->NdisReserved[0] != Reserved(Cookie, 0) ||
+        Nbl->NdisReserved[1] != Reserved(Cookie, 1)) {
         ReservedReport(Shadow, Nbl, When);
     }
     if (Nbl->NdisPoolHandle != Shadow->Pool->Entry.Address) {

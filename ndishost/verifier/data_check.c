@@ -65,11 +65,11 @@ static __attribute__((noreturn, noinline)) void CurrentReport(const NB_VISIT *Vi
     BOOLEAN Stale = Visit->Shadow->WasSent && Nb->CurrentMdl == Visit->Shadow->Sent.CurrentMdl;
 
     if (Stale) {
-        snprintf(Last, sizeof(Last), "MdlChain was updated, CurrentMdl was not: it is that of the "
-                                     "last send");
+        snprintf(Last, sizeof(Last),
+                 "MdlChain was updated, CurrentMdl was not: it is that of the "
+                 "last send");
     }
-    FindingReport(&Finding,
-                  "CurrentMdl %p %s\nMdlChain   %p is alive%s%s (also PV-05)",
+    FindingReport(&Finding, "CurrentMdl %p %s\nMdlChain   %p is alive%s%s (also PV-05)",
                   (void *)Nb->CurrentMdl, FindingMdl(Nb->CurrentMdl, Text, sizeof(Text)),
                   (void *)Nb->MdlChain, Stale ? ": " : ", and CurrentMdl is not in it",
                   Stale ? Last : "");
@@ -239,8 +239,7 @@ static void FrameCheck(const NB_VISIT *Visit)
         FindingReport(&Finding,
                       "NB %p: only %llu bytes of the frame are in its first MDL; the MAC header%s "
                       "must not be split (also NBL-70)",
-                      (const void *)Nb, (unsigned long long)InFirst,
-                      Tagged ? " with its tag" : "");
+                      (const void *)Nb, (unsigned long long)InFirst, Tagged ? " with its tag" : "");
     }
 }
 
@@ -320,8 +319,8 @@ static void NbCheck(NB_VISIT *Visit)
     ChainCheck(Visit);
     FrameCheck(Visit);
     BalanceCheck(Visit);
-    Shadow->Sent = (NB_IMAGE){Nb->Next,          Nb->MdlChain,   Nb->CurrentMdl,
-                              Nb->stDataLength,  Nb->DataOffset, Nb->CurrentMdlOffset};
+    Shadow->Sent = (NB_IMAGE){Nb->Next,         Nb->MdlChain,   Nb->CurrentMdl,
+                              Nb->stDataLength, Nb->DataOffset, Nb->CurrentMdlOffset};
     Shadow->WasSent = TRUE;
 }
 

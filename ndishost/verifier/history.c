@@ -39,8 +39,8 @@ static uintptr_t StackEndFind(void)
 
 // Code without frame pointers (a driver that another compiler made) leaves RBP alone or uses it for
 // something else: then a frame is skipped, or the walk ends. It reads nothing outside of the stack.
-__attribute__((noinline, no_sanitize("address", "thread"))) static void
-FramesWalk(const uintptr_t *Frame, void **Frames, unsigned Count)
+__attribute__((noinline, no_sanitize("address", "thread"))) static void FramesWalk(
+    const uintptr_t *Frame, void **Frames, unsigned Count)
 {
     if (StackEnd == 0) {
         StackEnd = StackEndFind();

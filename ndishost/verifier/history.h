@@ -56,8 +56,7 @@ void HistoryAdd(HISTORY *History, EVENT *Ring, uint32_t Size, EVENT_KIND Kind, u
 void HistoryReport(REPORT *Report, const HISTORY *History, const EVENT *Ring, uint32_t Size);
 
 // The newest event of this kind; NULL: none that is remembered.
-const EVENT *HistoryLast(const HISTORY *History, const EVENT *Ring, uint32_t Size,
-                         EVENT_KIND Kind);
+const EVENT *HistoryLast(const HISTORY *History, const EVENT *Ring, uint32_t Size, EVENT_KIND Kind);
 
 // "ShuttleSendComplete (send.c:212)": the innermost frame that is not of the system itself.
 void EventCallerName(const EVENT *Event, char *Text, size_t Bytes);

@@ -78,17 +78,14 @@ static void RequireHome(MDL_SHADOW *Shadow, const char *What)
     if (atomic_load_explicit(&Shadow->InFlight, memory_order_acquire) == 0) {
         return;
     }
-    FINDING Finding = {.Rule = "REU-11",
-                       .Nbl = MdlSender(Shadow),
-                       .Mdl = Shadow,
-                       .Object = Shadow->Entry.Address};
+    FINDING Finding = {
+        .Rule = "REU-11", .Nbl = MdlSender(Shadow), .Mdl = Shadow, .Object = Shadow->Entry.Address};
     FindingReport(&Finding,
                   "MDL %p is %s while the NBL is on its way: sent %s, not completed yet\n"
                   "until the completion the MDL and its pages belong to NDIS (also PV-06)",
                   Shadow->Entry.Address, What,
-                  Finding.Nbl == NULL
-                      ? "by an NBL that is gone"
-                      : FindingEvent(Finding.Nbl, EventSent, By, sizeof(By)));
+                  Finding.Nbl == NULL ? "by an NBL that is gone"
+                                      : FindingEvent(Finding.Nbl, EventSent, By, sizeof(By)));
 }
 
 void MdlAllocated(MDL *Mdl, void *Caller)

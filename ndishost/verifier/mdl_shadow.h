@@ -14,14 +14,14 @@
 typedef struct MDL_SHADOW {
     TABLE_ENTRY Entry;
     _Atomic int Live;
-    _Atomic int Resident; // built over nonpaged memory, locked, or a part of such
-    _Atomic int InFlight; // sends that it is in, itself or through a partial MDL over it
-    _Atomic uint32_t Generation;       // allocations
+    _Atomic int Resident;        // built over nonpaged memory, locked, or a part of such
+    _Atomic int InFlight;        // sends that it is in, itself or through a partial MDL over it
+    _Atomic uint32_t Generation; // allocations
     struct MDL_SHADOW *_Atomic Source; // of a partial MDL, and its generation then
     _Atomic uint32_t SourceGeneration;
-    struct MDL_SHADOW *NextInPage;     // of those in the driver's own memory
+    struct MDL_SHADOW *NextInPage; // of those in the driver's own memory
     BOOLEAN InPage;
-    BOOLEAN Allocated; // by IoAllocateMdl
+    BOOLEAN Allocated;    // by IoAllocateMdl
     void *_Atomic LastNb; // the NB that was sent with it, and in which send of its NBL
     _Atomic uint64_t LastSend;
     HISTORY History;

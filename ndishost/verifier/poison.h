@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What stands in Scratch, MiniportReserved and other fields of the lower drivers after a completion:
-// addresses in a region that nobody may touch, each of which says whose field it was (REU-15).
+// What stands in Scratch, MiniportReserved and other fields of the lower drivers after a
+// completion: addresses in a region that nobody may touch, each of which says whose field it was
+// (REU-15).
 
 #include "shadow.h"
 

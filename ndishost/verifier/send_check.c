@@ -96,9 +96,9 @@ static NBL_SHADOW *Admit(const SEND *Send, NBL_SHADOW *Before, NET_BUFFER_LIST *
     NBL_SHADOW *Shadow = NblShadowFind(Nbl);
     int Owned = NblOwned;
 
-    if (Shadow == NULL || !atomic_compare_exchange_strong_explicit(&Shadow->State, &Owned, NblSent,
-                                                                   memory_order_acq_rel,
-                                                                   memory_order_acquire)) {
+    if (Shadow == NULL ||
+        !atomic_compare_exchange_strong_explicit(&Shadow->State, &Owned, NblSent,
+                                                 memory_order_acq_rel, memory_order_acquire)) {
         RefuseNbl(Send, Before, Nbl, Shadow);
     }
     Shadow->SendCall = Send->Call;
@@ -165,8 +165,7 @@ static void GrowthCheck(NBL_SHADOW *Shadow)
     }
 }
 
-static void CheckOne(const SEND *Send, NBL_SHADOW *Before, NBL_SHADOW *Shadow,
-                     NET_BUFFER_LIST *Nbl)
+static void CheckOne(const SEND *Send, NBL_SHADOW *Before, NBL_SHADOW *Shadow, NET_BUFFER_LIST *Nbl)
 {
     CookiesCheck(Shadow, Nbl, "is sent");
     if (Shadow->CarriedBy != NULL && SlotsAreStale(Shadow, Nbl)) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// What the verifier knows about each NBL, NB, pool and binding. Found by address alone (table.h), so
-// that a pointer can be judged before anybody looks behind it.
+// What the verifier knows about each NBL, NB, pool and binding. Found by address alone (table.h),
+// so that a pointer can be judged before anybody looks behind it.
 //
 // State is the one word that changes hands: it is exchanged atomically at each step of NBL-03, and
 // the other fields are written by whoever that step made the owner.
@@ -83,9 +83,9 @@ typedef struct NBL_SHADOW {
     unsigned Grown; // sends in a row that found it grown
 
     // The send that it is in, or was in last.
-    uint64_t Sends;         // of this allocation
-    uint64_t SendTime;      // time-stamp counter
-    uint64_t SendCall;      // the call of NdisSendNetBufferLists: counts all of them
+    uint64_t Sends;    // of this allocation
+    uint64_t SendTime; // time-stamp counter
+    uint64_t SendCall; // the call of NdisSendNetBufferLists: counts all of them
     NDIS_HANDLE Binding;
     NET_BUFFER *FirstNb;
     unsigned NbCount;
@@ -140,8 +140,7 @@ static inline NBL_STATE NblStateOf(NBL_SHADOW *Shadow)
     return (NBL_STATE)atomic_load_explicit(&Shadow->State, memory_order_acquire);
 }
 
-static inline void NblEvent(NBL_SHADOW *Shadow, EVENT_KIND Kind, uint64_t Detail,
-                            const void *Frame)
+static inline void NblEvent(NBL_SHADOW *Shadow, EVENT_KIND Kind, uint64_t Detail, const void *Frame)
 {
     HistoryAdd(&Shadow->History, Shadow->Events, NBL_EVENTS, Kind, Detail, Frame);
 }

@@ -68,8 +68,7 @@ static void CancelIdCheck(const SEND *Send, const NBL_SHADOW *Shadow, PVOID Canc
 }
 
 // NULL: the driver wrote the slot, or it is empty.
-static const char *StaleSlot(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl,
-                             unsigned *Slot)
+static const char *StaleSlot(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl, unsigned *Slot)
 {
     const PVOID *Info = Nbl->NetBufferListInfo;
 

@@ -6,6 +6,7 @@
 #include "verifier.h"
 
 #include "completion.h"
+#include "explain.h"
 #include "history.h"
 #include "mdl_shadow.h"
 #include "poison.h"
@@ -142,6 +143,7 @@ static const SIM_NT_HOOKS NtHooks = {
 
 NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
 {
+    SimBugCheckExplain = SimExplainBugCheck;
     if (Level == SimVerifierOff) {
         return STATUS_SUCCESS;
     }
@@ -158,6 +160,7 @@ NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
 
 ULONG SimVerifierStop(void)
 {
+    SimBugCheckExplain = NULL;
     if (SimNtHooks != &NtHooks) {
         return 0;
     }
