@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Completions that wait. See strict.h. A thread of the verifier gives each list to the protocol when
-// its time has come, half of them at DISPATCH_LEVEL. It sleeps until the first list is due, or until
-// there is one. The binding's drain counts the NBLs until then, so pause and close wait for it.
+// Completions that wait. See strict.h. A thread of the verifier gives each list to the protocol
+// when its time has come, half of them at DISPATCH_LEVEL. It sleeps until the first list is due, or
+// until there is one. The binding's drain counts the NBLs until then, so pause and close wait for
+// it.
 
 #include "strict.h"
 
@@ -41,8 +42,8 @@ BOOLEAN ParkList(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, STRICT_SEND *Sends)
         for (STRICT_SEND *Send = Sends; Send != NULL; Send = Send->Next) {
             StrictUsesPark(Send);
         }
-        Lists[(First + Count++) % LISTS_MAX] =
-            (PARKED){Binding, Nbls, Sends, KeQueryInterruptTime() + atomic_load(&Delay)};
+        Lists[(First + Count++) % LISTS_MAX] = (PARKED){
+            Binding, Nbls, Sends, KeQueryInterruptTime() + atomic_load(&Delay)};
     }
     SimUnlock(&Lock);
     if (HasRoom && WasEmpty) {

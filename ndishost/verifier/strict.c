@@ -11,7 +11,7 @@
 #include "finding.h"
 
 typedef struct WATCH {
-    TABLE_ENTRY Entry;           // by NBL
+    TABLE_ENTRY Entry;             // by NBL
     STRICT_SEND *_Atomic UnderWay; // from the send to the completion
 } WATCH;
 

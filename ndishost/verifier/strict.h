@@ -3,9 +3,10 @@
 
 // Strict mode: what a send gives away is watched until the protocol has it back.
 //
-// From NdisSendNetBufferLists to the lower driver's completion the drivers below need the memory, so
-// a copy is compared at its end. Then, for about a millisecond, nobody needs it: the completion is
-// parked (park.c) and the pages that only this send has a part of have no access (strict_pages.c).
+// From NdisSendNetBufferLists to the lower driver's completion the drivers below need the memory,
+// so a copy is compared at its end. Then, for about a millisecond, nobody needs it: the completion
+// is parked (park.c) and the pages that only this send has a part of have no access
+// (strict_pages.c).
 //
 //   strict.c         sends and completions, in their order
 //   strict_image.c   the copy, and what differs from it
@@ -67,8 +68,8 @@ NTSTATUS StrictStart(ULONG64 Seed);
 void StrictStop(void);
 
 // Called by the hooks of verifier.c. StrictSent comes after the checks of the send, before the
-// drivers below see it. StrictSendCompleting does the checks of the completion itself, when the list
-// goes up.
+// drivers below see it. StrictSendCompleting does the checks of the completion itself, when the
+// list goes up.
 void StrictAllocated(void *Object); // NBL or NB: the slot says whose it is
 void StrictMemoryFreeing(void *Address, SIZE_T Bytes);
 void StrictSent(NET_BUFFER_LIST *Nbls);
@@ -90,6 +91,7 @@ void StrictUsesEnd(STRICT_SEND *Send);
 
 // The address is about to be read on behalf of a send: two NBLs may share an MDL or a frame.
 void NTAPI StrictUncover(const void *Address);
+void StrictUncoverRange(const UCHAR *Start, SIZE_T Bytes);
 
 // Who has the address and is parked; the memory becomes accessible, for the report. NULL: nobody.
 NET_BUFFER_LIST *StrictParkedAt(const void *Address);
@@ -98,8 +100,8 @@ NET_BUFFER_LIST *StrictParkedAt(const void *Address);
 NET_BUFFER_LIST *StrictUserOf(const void *Address);
 
 // Calls Write for the bytes when no send has a part of them, and lets none begin meanwhile.
-void StrictIfUnused(char *Start, SIZE_T Bytes, void (*Write)(char *Start, SIZE_T Bytes, void *Context),
-                    void *Context);
+void StrictIfUnused(char *Start, SIZE_T Bytes,
+                    void (*Write)(char *Start, SIZE_T Bytes, void *Context), void *Context);
 
 // ---- strict_frame.c
 

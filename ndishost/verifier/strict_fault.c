@@ -32,10 +32,10 @@ static __attribute__((noreturn)) void ReportParked(NET_BUFFER_LIST *Nbl, const v
     const SIM_GUARDED *Slot = SimGuardedFind(Address);
     const NBL_SHADOW *Shadow = NblShadowFind(Nbl);
     BOOLEAN Former = Shadow != NULL && IsFormerOwner(Shadow);
-    const char *What = Slot->Kind == SimGuardedMdl    ? "an MDL of it"
-                       : Slot->Owner == Nbl           ? "the NBL itself, or what was allocated with it"
+    const char *What = Slot->Kind == SimGuardedMdl ? "an MDL of it"
+                       : Slot->Owner == Nbl        ? "the NBL itself, or what was allocated with it"
                        : NbShadowFind(Slot->Owner) != NULL ? "a NET_BUFFER of it"
-                                                      : "its frame";
+                                                           : "its frame";
     FINDING Finding = {.Rule = Former ? "REU-18" : "PV-02", .Nbl = Shadow, .Object = Nbl};
     FindingReport(&Finding,
                   "the driver %s address %p, %zu bytes into %p (%zu bytes), which is %s%s",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // The copy of what a send gives away. See strict.h. Only what belongs to the sender is compared:
-// the drivers below may write Status, Scratch, MiniportReserved, Next, OOB outputs and their part of
-// Flags (contract NBL-16), and they may map an MDL (NBL-69).
+// the drivers below may write Status, Scratch, MiniportReserved, Next, OOB outputs and their part
+// of Flags (contract NBL-16), and they may map an MDL (NBL-69).
 
 #include "strict.h"
 
@@ -22,7 +22,7 @@ typedef struct FIELD {
 
 #define FIELD_OF(Type, Name)                                                                       \
     {                                                                                              \
-        #Name, offsetof(Type, Name), sizeof(((Type *)0)->Name)                                     \
+#Name, offsetof(Type, Name), sizeof(((Type *)0)->Name)                                     \
     }
 
 static const FIELD NblFields[] = {
@@ -39,8 +39,8 @@ static const FIELD NbFields[] = {
 };
 
 static const FIELD MdlFields[] = {
-    FIELD_OF(MDL, Next),      FIELD_OF(MDL, Size),       FIELD_OF(MDL, MdlFlags),
-    FIELD_OF(MDL, StartVa),   FIELD_OF(MDL, ByteCount),  FIELD_OF(MDL, ByteOffset),
+    FIELD_OF(MDL, Next),    FIELD_OF(MDL, Size),      FIELD_OF(MDL, MdlFlags),
+    FIELD_OF(MDL, StartVa), FIELD_OF(MDL, ByteCount), FIELD_OF(MDL, ByteOffset),
     FIELD_OF(MDL, Process),
 };
 
@@ -100,9 +100,7 @@ static void CopyMdl(STRICT_MDL *Part, MDL *Mdl, SIZE_T *Skip, SIZE_T *Left, UCHA
     Part->FrameAt = (ULONG)At;
     Part->FrameBytes = (ULONG)Length;
     if (Part->Data != NULL) {
-        for (SIZE_T i = 0; i < Length; i += PAGE_SIZE) {
-            StrictUncover(Part->Data + At + i); // another NBL with the same bytes may be parked
-        }
+        StrictUncoverRange(Part->Data + At, Length); // another NBL with them may be parked
         memcpy(Copy, Part->Data + At, Length);
     }
     *Skip -= At;

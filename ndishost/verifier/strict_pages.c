@@ -177,8 +177,7 @@ void StrictUsesEnd(STRICT_SEND *Send)
 static STRICT_USE *FindParked(const SIM_GUARDED *Slot, const char *Address)
 {
     STRICT_USE *Use = Slot->Uses;
-    while (Use != NULL &&
-           !(Use->Parked && Address >= Use->FirstPage && Address < Use->LastPage)) {
+    while (Use != NULL && !(Use->Parked && Address >= Use->FirstPage && Address < Use->LastPage)) {
         Use = Use->Next;
     }
     return Use;
@@ -206,6 +205,15 @@ void NTAPI StrictUncover(const void *Address)
     SIM_GUARDED *Slot = StrictOn ? SimGuardedFind(Address) : NULL;
     if (Slot != NULL && Slot->Kind != SimGuardedMapping) {
         (void)Uncover(Slot, Address);
+    }
+}
+
+void StrictUncoverRange(const UCHAR *Start, SIZE_T Bytes)
+{
+    const UCHAR *End = Start + Bytes;
+    while (Start < End) {
+        StrictUncover(Start);
+        Start = (const UCHAR *)PageDown((const char *)Start) + PAGE_SIZE;
     }
 }
 

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "ndis.h"
-
 void StrictKeep(TEST_BINDING *Binding, NET_BUFFER_LIST *Nbl)
 {
     UNREFERENCED_PARAMETER(Binding);
@@ -47,7 +45,7 @@ void StrictPrepare(STRICT_NBL *Made, ULONG LengthBytes)
     NET_BUFFER_LIST_NEXT_NBL(Made->Nbl) = NULL;
     NET_BUFFER_LIST_STATUS(Made->Nbl) = NDIS_STATUS_SUCCESS;
     Made->Nbl->SourceHandle = One->Handle;
-    Made->Nbl->NblFlags = 0;
+    NdisClearNblFlag(Made->Nbl, NDIS_NBL_FLAGS_SEND_READ_ONLY);
     NET_BUFFER_LIST_INFO(Made->Nbl, TcpLargeSendNetBufferListInfo) = NULL;
     NET_BUFFER_LIST_INFO(Made->Nbl, TcpIpChecksumNetBufferListInfo) = NULL;
     NET_BUFFER_LIST_INFO(Made->Nbl, Ieee8021QNetBufferListInfo) = NULL;
@@ -60,13 +58,18 @@ void StrictSend(STRICT_NBL *Made)
     NdisSendNetBufferLists(One->Handle, Made->Nbl, 0, 0);
 }
 
+void StrictWait(LONG Completions)
+{
+    while (ReadAcquire(&One->SendsDone) < Completions) {
+        EventWait(&One->SendDone); // set at the end of each call of the completion handler
+    }
+}
+
 void StrictSendAndWait(STRICT_NBL *Made)
 {
-    LONG Before = One->SendsDone;
+    LONG Before = ReadAcquire(&One->SendsDone);
     StrictSend(Made);
-    while (ReadAcquire(&One->SendsDone) == Before) {
-        EventWait(&One->SendDone); // set once for each call of the completion handler
-    }
+    StrictWait(Before + 1);
 }
 
 void StrictExpect(void (*Body)(void), const char *Rule, ...)

@@ -27,7 +27,8 @@ void StrictFree(STRICT_NBL *Made);
 // Writes the whole frame and every field that a send needs (contract NBL-92).
 void StrictPrepare(STRICT_NBL *Made, ULONG LengthBytes);
 void StrictSend(STRICT_NBL *Made);
-void StrictSendAndWait(STRICT_NBL *Made); // until it has come back
+void StrictWait(LONG Completions);        // until so many NBLs have ever come back
+void StrictSendAndWait(STRICT_NBL *Made); // until it has
 
 // The NBL comes back and is kept; StrictKeep is for TEST_PROTOCOL.Completed.
 void StrictKeep(TEST_BINDING *Binding, NET_BUFFER_LIST *Nbl);

@@ -223,7 +223,7 @@ static void KeepPointer(void)
     StrictPrepare(&Late, 60);
     StrictSend(&Early);
     StrictSend(&Late);
-    EventWait(&One->SendDone);
+    StrictWait(3);
 }
 
 static void Strict_PointerKeptOverCompletion_IsREU18(void **State)
