@@ -2,6 +2,8 @@
 
 #include "run_mistake.h"
 
+#include "verifier/strict.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_CAUGHT = 10, EXIT_FAILED = 11, HANG_S = 10, IDLE_MS = 10000 };
+enum { EXIT_CAUGHT = 10, EXIT_FAILED = 11, HANG_S = 10, IDLE_MS = 10000, PARK_US = 100000 };
 
 static int ResultPipe;
 
@@ -91,6 +93,9 @@ static __attribute__((noreturn)) void Child(const MISTAKE *Mistake, BOOLEAN Corr
     alarm(HANG_S);
     E->Mistake = Mistake;
     E->Correct = Correct;
+    if (!Correct) {
+        ParkSetDelay(PARK_US); // strict mode must not give the NBL back before it is touched
+    }
     Require(ndishost_start(&Options), "start");
     Require(ndishost_load_native("Example", ExampleEntry, &Driver), "load the driver");
     AddNic(E);
