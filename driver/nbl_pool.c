@@ -184,7 +184,7 @@ VOID NblPoolGive(NBL_SLOT *Slot, ULONG Processor)
 _IRQL_requires_(PASSIVE_LEVEL) static ULONG NblPoolGatherFrom(NBL_POOL *Pool, ULONG Index)
 {
     PROCESSOR_NUMBER Number;
-    GROUP_AFFINITY Affinity;
+    GROUP_AFFINITY Affinity = {0};
     GROUP_AFFINITY Previous;
     KIRQL OldIrql;
     ULONG Moved;
@@ -192,7 +192,6 @@ _IRQL_requires_(PASSIVE_LEVEL) static ULONG NblPoolGatherFrom(NBL_POOL *Pool, UL
     if (!NT_SUCCESS(KeGetProcessorNumberFromIndex(Index, &Number))) {
         return 0; // not started, so nothing was ever given there
     }
-    RtlZeroMemory(&Affinity, sizeof(Affinity));
     Affinity.Group = Number.Group;
     Affinity.Mask = (KAFFINITY)1 << Number.Number;
     KeSetSystemGroupAffinityThread(&Affinity, &Previous);

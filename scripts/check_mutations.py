@@ -38,7 +38,8 @@ SOURCES = {
 }
 # In the order in which they are run; the first that fails ends the mutant.
 TESTS = {
-    "driver/nbl_pool.c": ["nbl_pool_test", "driver_send_test", "driver_life_test", "driver_wait_test"],
+    "driver/nbl_pool.c": ["nbl_pool_test", "nbl_pool_misuse_test", "driver_send_test",
+                          "driver_life_test", "driver_wait_test"],
     "driver/send.c": ["driver_send_test", "driver_wait_test", "driver_life_test"],
 }
 ASLEEP_SECONDS = 1.0  # a program hangs whose threads all sleep for so long: no test sleeps
@@ -194,7 +195,7 @@ class Build:
         command = list(self.compilers[source])
         command[command.index("-o") + 1] = str(path.with_suffix(".o"))
         command[command.index("-c") + 1] = str(path)
-        self.must([*command, "-O1", "-g0", "-w", "-ftrivial-auto-var-init=zero",
+        self.must([*command, "-O0", "-g0", "-w", "-ftrivial-auto-var-init=zero",
                    f"-iquote{(ROOT / source).parent}"])
         for test in TESTS[source]:
             # The object comes before the library that has the unchanged one, which is not used then.
