@@ -501,12 +501,12 @@ static void Gather_TwoProcessorsHaveSlots_VisitsThoseTwo(void **state)
     (void)state;
     for (ULONG Processor = 1; Processor <= 3; Processor += 2) {
         run_on(Processor);
-        give(take(Pool)); // and the rest of the batch: 16
+        give(take(Pool)); // it and the rest of its batch: 17
     }
     run_on(0);
     memset(&Visits, 0, sizeof(Visits));
     GroupOfAll = 5;
-    assert_int_equal(NblPoolGather(Pool), 32);
+    assert_int_equal(NblPoolGather(Pool), 2 * 17);
     GroupOfAll = 0;
     assert_int_equal(Visits.Count, 2);
     assert_int_equal(Visits.Masks, (1 << 1) | (1 << 3));
