@@ -43,7 +43,7 @@ TESTS = {
     "driver/send.c": ["driver_send_test", "driver_wait_test", "driver_life_test"],
 }
 ASLEEP_SECONDS = 1.0  # a program hangs whose threads all sleep for so long: no test sleeps
-SILENT_SECONDS = 4.0  # or that says nothing for so long, if not 6 times the usual is more
+BUSY_SECONDS = 3.0  # or that computes for so long and says nothing, if not 6 times the usual is more
 
 
 # Makes `Mutant` the number of the mutant that is to live: environment variable MUTANT, none without.
@@ -87,33 +87,37 @@ def run(command, cwd):
 
 
 def activity(pid):
-    """What changes whenever a thread runs; None while one is running or waits for a processor."""
-    spent = []
-    with contextlib.suppress(OSError):  # a thread may end meanwhile
+    """(seconds that the threads have computed, do they all sleep); None when it is not known."""
+    seconds, asleep = 0.0, True
+    with contextlib.suppress(OSError, IndexError):  # a thread may end meanwhile
         for task in Path(f"/proc/{pid}/task").iterdir():
-            if (task / "stat").read_bytes().rpartition(b")")[2].split()[0] != b"S":
-                return None
-            spent.append((task.name, (task / "schedstat").read_bytes().split()[0]))
-        return spent
+            asleep &= (task / "stat").read_bytes().rpartition(b")")[2].split()[0] == b"S"
+            seconds += int((task / "schedstat").read_bytes().split()[0]) / 1e9
+        return seconds, asleep
     return None
 
 
-def wait_for_output(process, selector, silent_seconds):
-    """False when the program hangs."""
-    begun = time.monotonic()
-    since, before = begun, None
-    while not selector.select(0.2):
-        now = time.monotonic()
-        spent = activity(process.pid)
-        if spent is None or spent != before:
-            since, before = now, spent
-        if now - since > ASLEEP_SECONDS or now - begun > silent_seconds:
-            return False
-    return True
+def wait_for_output(process, selector, busy_limit):
+    """(does the program hang, seconds that it computed). Not by the clock, which other programs on
+    the machine make a bad judge."""
+    first = before = activity(process.pid)
+    since = time.monotonic()
+    while not selector.select(0.1):
+        now, after = time.monotonic(), activity(process.pid)
+        if after is None or not after[1] or after != before:
+            since, before = now, after
+        if first is None:
+            first = after
+        busy = after[0] - first[0] if after and first else 0.0
+        if now - since > ASLEEP_SECONDS or busy > busy_limit:
+            return True, busy
+    after = activity(process.pid)
+    return False, after[0] - first[0] if after and first else 0.0
 
 
-def run_test(program, environment, silent_seconds):
-    """Runs a cmocka program up to its first failure. Returns (what failed or "", longest silence)."""
+def run_test(program, environment, busy_limit):
+    """Runs a cmocka program up to its first failure. Returns (what failed or "", the most seconds
+    that it computed in silence)."""
     process = subprocess.Popen([str(program)], cwd=program.parent, env=environment,
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, start_new_session=True)
@@ -122,19 +126,20 @@ def run_test(program, environment, silent_seconds):
         selector.register(process.stdout, selectors.EVENT_READ)
         try:
             while not failure:
-                begun = time.monotonic()
-                if not wait_for_output(process, selector, silent_seconds):
+                hangs, busy = wait_for_output(process, selector, busy_limit)
+                if hangs:
                     failure = f"{running(output)} does not end"
                     break
-                longest = max(longest, time.monotonic() - begun)
+                longest = max(longest, busy)
                 some = os.read(process.stdout.fileno(), 65536)
                 if not some:
                     break
                 output += some
                 failure = first_failure(output)
         finally:
-            if process.poll() is None and (failure or sys.exc_info()[0]):
-                os.killpg(process.pid, signal.SIGKILL)
+            if failure or sys.exc_info()[0]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
     if not failure and process.returncode != 0:
         failure = f"{running(output)} ends the program ({process.returncode})"
     return failure, longest
@@ -162,7 +167,7 @@ class Build:
         self.environment = dict(os.environ, NDISHOST_VERIFY="on")
         self.compilers = {}
         self.linkers = {}
-        self.silence = {}  # seconds, the longest of the unchanged program
+        self.busy = {}  # seconds that the unchanged test computes in silence
         with open(directory / "compile_commands.json", encoding="utf-8") as file:
             commands = json.load(file)
         for source in SOURCES:
@@ -182,9 +187,9 @@ class Build:
         return self.work / Path(source).stem / test
 
     def make(self, source, jobs):
-        """The tests of one source file, linked with all its mutants. Those who wait for 300 compiler
-        runs instead would not run this often. A variable whose assignment is missing is 0: the value
-        that is most likely to go unnoticed."""
+        """The tests of one source file, linked with all its mutants: a compiler run for each would
+        take most of the time. A variable whose assignment is missing is 0 (the option is reliable at
+        -O0 only): the value that is most likely to go unnoticed."""
         folder = self.work / Path(source).stem
         folder.mkdir(parents=True, exist_ok=True)
         text = (ROOT / source).read_text(encoding="utf-8")
@@ -213,15 +218,15 @@ class Build:
     def check_unchanged(self, source):
         """With no mutant alive every test passes; also learns how long a test is silent."""
         for test in TESTS[source]:
-            failure, silence = run_test(self.program(source, test), self.environment, 60.0)
+            failure, busy = run_test(self.program(source, test), self.environment, 60.0)
             if failure:
                 raise Trouble(f"{test}: {failure}, with the unchanged {source}")
-            self.silence[test] = max(self.silence.get(test, 0.0), silence)
+            self.busy[test] = max(self.busy.get(test, 0.0), busy)
 
     def try_mutant(self, job):
         environment = dict(self.environment, MUTANT=str(job.number))
         for test in TESTS[job.source]:
-            limit = max(SILENT_SECONDS, 6 * self.silence[test])
+            limit = max(BUSY_SECONDS, 6 * self.busy[test])
             failure, _ = run_test(self.program(job.source, test), environment, limit)
             if failure:
                 return Result(job, f"{test}: {failure}")
