@@ -7,6 +7,7 @@
 
 #include "completion.h"
 #include "explain.h"
+#include "flight.h"
 #include "history.h"
 #include "mdl_shadow.h"
 #include "poison.h"
@@ -106,6 +107,12 @@ static const SIM_NDIS_HOOKS NdisHooks = {
     .Closed = OnClosed,
 };
 
+static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
+{
+    MdlMemoryFreeing(Address, Bytes, HOOK_FRAME);
+    FlightMemoryFreeing(Address, Bytes, Caller);
+}
+
 static const SIM_NT_HOOKS NtHooks = {
     .MdlAllocated = MdlAllocated,
     .MdlFreeing = MdlFreeing,
@@ -114,7 +121,7 @@ static const SIM_NT_HOOKS NtHooks = {
     .MdlUnlocking = MdlUnlocking,
     .MdlMapped = MdlMapped,
     .MdlReleased = MdlReleased,
-    .PoolFreeing = MdlMemoryFreeing,
+    .PoolFreeing = OnMemoryFreeing,
     .SListPushing = SListCheckPushing,
     .IrpCompleting = MdlIrpCompleting,
     .Fault = PoisonFault,
@@ -146,6 +153,7 @@ ULONG SimVerifierStop(void)
     SimNdisHooks = NULL;
     SimNtHooks = NULL;
     SlotStop();
+    FlightStop();
     MdlShadowStop();
     SListCheckStop();
     ShadowStop();
