@@ -9,6 +9,7 @@
 #include "finding.h"
 #include "flight.h"
 #include "send_check.h"
+#include "strict.h"
 #include "violation.h"
 
 #include "../nt/mdl.h"
@@ -120,6 +121,7 @@ static void ChainWalk(NB_VISIT *Visit)
         if (Shadow == NULL || !MdlIsUsable(Shadow)) {
             MdlReport(Visit, Mdl);
         }
+        StrictUncover(Mdl); // another NBL with the same MDL may be parked
         RepeatCheck(Visit, Mdl, Index++);
         MdlRemember(Visit, Shadow, Mdl);
         if (Mdl == Nb->CurrentMdl) {
@@ -208,10 +210,13 @@ static void ChainCheck(NB_VISIT *Visit)
 static const UCHAR *FrameBytes(const NB_VISIT *Visit)
 {
     const MDL *Mdl = Visit->Right;
+    const UCHAR *Bytes = (const UCHAR *)SimMdlAddress(Mdl);
     if (Mdl->StartVa == NULL) {
-        return (const UCHAR *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + Visit->RightOffset;
+        Bytes = (const UCHAR *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT);
     }
-    return (const UCHAR *)SimMdlAddress(Mdl) + Visit->RightOffset;
+    Bytes += Visit->RightOffset;
+    StrictUncover(Bytes); // likewise
+    return Bytes;
 }
 
 static BOOLEAN IsTagged(const UCHAR *Frame)

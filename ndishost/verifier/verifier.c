@@ -14,6 +14,7 @@
 #include "pool_check.h"
 #include "send_check.h"
 #include "slist_check.h"
+#include "strict.h"
 
 static void NTAPI OnPoolFreeing(NDIS_HANDLE Pool)
 {
@@ -23,6 +24,7 @@ static void NTAPI OnPoolFreeing(NDIS_HANDLE Pool)
 static void NTAPI OnNblAllocated(NET_BUFFER_LIST *Nbl)
 {
     PoolNblAllocated(Nbl, HOOK_FRAME);
+    StrictAllocated(Nbl);
 }
 
 static void NTAPI OnNblFreeing(NET_BUFFER_LIST *Nbl)
@@ -33,6 +35,7 @@ static void NTAPI OnNblFreeing(NET_BUFFER_LIST *Nbl)
 static void NTAPI OnNbAllocated(NET_BUFFER *Nb)
 {
     PoolNbAllocated(Nb, HOOK_FRAME);
+    StrictAllocated(Nb);
 }
 
 static void NTAPI OnNbFreeing(NET_BUFFER *Nb)
@@ -70,12 +73,17 @@ static void NTAPI OnSending(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, NDIS_POR
 {
     UNREFERENCED_PARAMETER(Port);
     SendCheck(Binding, Nbls, SendFlags, HOOK_FRAME);
+    if (StrictOn) {
+        StrictSent(Nbls);
+    }
 }
 
 static BOOLEAN NTAPI OnSendCompleting(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls,
                                       ULONG CompleteFlags)
 {
-    UNREFERENCED_PARAMETER(CompleteFlags);
+    if (StrictOn) {
+        return StrictSendCompleting(Binding, Nbls, CompleteFlags, HOOK_FRAME);
+    }
     CompletionCheck(Binding, Nbls, HOOK_FRAME);
     return FALSE;
 }
@@ -111,6 +119,14 @@ static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
 {
     MdlMemoryFreeing(Address, Bytes, HOOK_FRAME);
     FlightMemoryFreeing(Address, Bytes, Caller);
+    StrictMemoryFreeing(Address, Bytes);
+}
+
+// Each returns when the address is none of its own.
+static void OnFault(const void *Address, BOOLEAN Write, void *Instruction)
+{
+    PoisonFault(Address, Write, Instruction);
+    StrictFault(Address, Write);
 }
 
 static const SIM_NT_HOOKS NtHooks = {
@@ -124,7 +140,7 @@ static const SIM_NT_HOOKS NtHooks = {
     .PoolFreeing = OnMemoryFreeing,
     .SListPushing = SListCheckPushing,
     .IrpCompleting = MdlIrpCompleting,
-    .Fault = PoisonFault,
+    .Fault = OnFault,
 };
 
 NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
@@ -141,7 +157,7 @@ NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
     ShadowStart(Seed);
     SimNdisHooks = &NdisHooks;
     SimNtHooks = &NtHooks;
-    return STATUS_SUCCESS;
+    return Level == SimVerifierStrict ? StrictStart(Seed) : STATUS_SUCCESS;
 }
 
 ULONG SimVerifierStop(void)
@@ -150,6 +166,7 @@ ULONG SimVerifierStop(void)
     if (SimNtHooks != &NtHooks) {
         return 0;
     }
+    StrictStop();
     SimNdisHooks = NULL;
     SimNtHooks = NULL;
     SlotStop();
