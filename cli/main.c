@@ -10,11 +10,7 @@
 #include <string.h>
 
 static const struct command *const Commands[] = {
-    &AdaptersCommand,
-    &SendCommand,
-    &ReplayCommand,
-    &StatisticsCommand,
-    &ExplainCommand,
+    &AdaptersCommand, &SendCommand, &ReplayCommand, &StatisticsCommand, &ExplainCommand,
 };
 #define COMMAND_COUNT (sizeof(Commands) / sizeof(Commands[0]))
 

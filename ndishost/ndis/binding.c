@@ -60,6 +60,7 @@ void SimBindingForget(BINDING *Binding)
     if (Binding->Link.Flink != NULL) {
         RemoveEntryList(&Binding->Link);
     }
+    SimBindingDelist(Binding);
     Binding->Signature = 0;
     SimDrainDestroy(&Binding->Sends);
     SimDrainDestroy(&Binding->Received);
@@ -109,6 +110,7 @@ static BINDING *BindingMake(ADAPTER *Adapter, PROTOCOL *Protocol)
         return NULL;
     }
     InsertTailList(&Adapter->Bindings, &Binding->Link);
+    SimBindingEnlist(Binding);
     return Binding;
 }
 

@@ -19,6 +19,7 @@ NDIS_STATUS NTAPI NdisAllocateNetBufferListContext(NET_BUFFER_LIST *NetBufferLis
     NET_BUFFER_LIST_CONTEXT *Context = NetBufferList->Context;
     if (Context != NULL && Context->Offset >= ContextSize) {
         Context->Offset = (USHORT)(Context->Offset - ContextSize);
+        NDIS_HOOK(ContextAllocated, (NetBufferList, ContextSize));
         return NDIS_STATUS_SUCCESS;
     }
     Context = SimNdisAllocate(sizeof(NET_BUFFER_LIST_CONTEXT) + Bytes);
@@ -29,12 +30,14 @@ NDIS_STATUS NTAPI NdisAllocateNetBufferListContext(NET_BUFFER_LIST *NetBufferLis
     Context->Size = (USHORT)Bytes;
     Context->Offset = ContextBackFill;
     NetBufferList->Context = Context;
+    NDIS_HOOK(ContextAllocated, (NetBufferList, ContextSize));
     return NDIS_STATUS_SUCCESS;
 }
 
 void NTAPI NdisFreeNetBufferListContext(NET_BUFFER_LIST *NetBufferList, USHORT ContextSize)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(ContextFreeing, (NetBufferList, ContextSize));
     SimNblPoolOf(NetBufferList, __func__);
     NBL_BODY *Body = CONTAINING_RECORD(NetBufferList, NBL_BODY, Nbl);
     NET_BUFFER_LIST_CONTEXT *Context = NetBufferList->Context;

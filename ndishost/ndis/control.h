@@ -67,6 +67,7 @@ typedef struct SIM_NDIS_HOOKS {
     void(NTAPI *NblFreeing)(NET_BUFFER_LIST *Nbl);
     void(NTAPI *NbAllocated)(NET_BUFFER *Nb);
     void(NTAPI *NbFreeing)(NET_BUFFER *Nb);
+    void(NTAPI *InfoCopied)(NET_BUFFER_LIST *To); // NDIS copied out-of-band data into it
     void(NTAPI *ContextAllocated)(NET_BUFFER_LIST *Nbl, USHORT Bytes);
     void(NTAPI *ContextFreeing)(NET_BUFFER_LIST *Nbl, USHORT Bytes);
     void(NTAPI *Retreating)(NET_BUFFER *Nb, ULONG Bytes);
@@ -126,11 +127,24 @@ PVOID *NTAPI SimNdisBindingCell(NDIS_HANDLE Binding);
 // What a verifier may know of a binding.
 typedef struct SIM_NDIS_BINDING_INFO {
     const char *State;          // "Running"
-    PCUNICODE_STRING Protocol;  // registered name
+    PCUNICODE_STRING Protocol;  // registered name; NULL: unbound
     PCUNICODE_STRING Adapter;   // \DEVICE\{...}
     ULONG MaximumFrameBytes;    // OID_GEN_MAXIMUM_TOTAL_SIZE
     PVOID ProtocolContext;      // ProtocolBindingContext
     NDIS_HANDLE ProtocolHandle; // of NdisRegisterProtocolDriver
+    BOOLEAN Closed;             // NdisCloseAdapterEx was called; the memory is kept for a while
 } SIM_NDIS_BINDING_INFO;
 BOOLEAN NTAPI SimNdisBindingInfo(NDIS_HANDLE Binding,
                                  SIM_NDIS_BINDING_INFO *Info); // FALSE: none such
+
+// And of an NBL or NB pool that is alive.
+typedef struct SIM_NDIS_POOL_INFO {
+    NDIS_HANDLE Owner;
+    ULONG Tag;
+    ULONG DataSize;
+    ULONG BodyBytes; // of one element, from the NBL or NB on
+} SIM_NDIS_POOL_INFO;
+BOOLEAN NTAPI SimNdisPoolInfo(NDIS_HANDLE Pool, SIM_NDIS_POOL_INFO *Info); // FALSE: not a pool
+
+// Whether NdisGeneratePartialCancelId has given this byte to anybody.
+BOOLEAN NTAPI SimNdisCancelIdIsOurs(UCHAR PartialId);

@@ -185,6 +185,7 @@ NET_BUFFER *NTAPI NdisAllocateNetBuffer(NDIS_HANDLE PoolHandle, MDL *MdlChain, U
     NET_BUFFER *Nb = NbAllocate(NbPoolCheck(PoolHandle, FALSE, __func__));
     if (Nb != NULL) {
         SimNetBufferSetData(Nb, MdlChain, DataOffset, DataLength);
+        NDIS_HOOK(NbAllocated, (Nb));
     }
     return Nb;
 }
@@ -198,6 +199,7 @@ NET_BUFFER *NTAPI NdisAllocateNetBufferMdlAndData(NDIS_HANDLE PoolHandle)
         MDL *Mdl = (MDL *)((UCHAR *)Nb + Pool->MdlAt);
         Mdl->Next = NULL;
         SimNetBufferSetData(Nb, Mdl, Pool->DataSize, 0);
+        NDIS_HOOK(NbAllocated, (Nb));
     }
     return Nb;
 }
@@ -205,6 +207,7 @@ NET_BUFFER *NTAPI NdisAllocateNetBufferMdlAndData(NDIS_HANDLE PoolHandle)
 void NTAPI NdisFreeNetBuffer(NET_BUFFER *NetBuffer)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(NbFreeing, (NetBuffer));
     NB_POOL *Pool = NetBuffer->NdisPoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL || !SimElementIsTaken(NetBuffer)) {
         BugCheck(NDIS_BUG_NBL_NOT_ALLOCATED, NetBuffer, Pool, 0,

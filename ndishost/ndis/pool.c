@@ -113,6 +113,7 @@ static void PoolRequireHome(const ELEMENT_POOL *Elements, NDIS_HANDLE Pool, cons
 void NTAPI NdisFreeNetBufferListPool(NDIS_HANDLE PoolHandle)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(PoolFreeing, (PoolHandle));
     NBL_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NBL_POOL) {
         BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, SIGNATURE_NBL_POOL, 0,
@@ -156,6 +157,7 @@ NDIS_HANDLE NTAPI NdisAllocateNetBufferPool(NDIS_HANDLE NdisHandle,
 void NTAPI NdisFreeNetBufferPool(NDIS_HANDLE PoolHandle)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(PoolFreeing, (PoolHandle));
     NB_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL) {
         BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, SIGNATURE_NB_POOL, 0,
@@ -178,4 +180,27 @@ NDIS_HANDLE NTAPI NdisGetPoolFromNetBuffer(const NET_BUFFER *NetBuffer)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     return NetBuffer->NdisPoolHandle;
+}
+
+BOOLEAN NTAPI SimNdisPoolInfo(NDIS_HANDLE PoolHandle, SIM_NDIS_POOL_INFO *Info)
+{
+    ULONG Signature = HandleSignature(PoolHandle);
+    RtlZeroMemory(Info, sizeof(*Info));
+    if (Signature == SIGNATURE_NBL_POOL) {
+        const NBL_POOL *Pool = PoolHandle;
+        *Info = (SIM_NDIS_POOL_INFO){.Owner = Pool->Owner,
+                                     .Tag = Pool->Elements.Tag,
+                                     .DataSize = Pool->DataSize,
+                                     .BodyBytes = (ULONG)Pool->Elements.BodyBytes};
+        return TRUE;
+    }
+    if (Signature == SIGNATURE_NB_POOL) {
+        const NB_POOL *Pool = PoolHandle;
+        *Info = (SIM_NDIS_POOL_INFO){.Owner = Pool->Owner,
+                                     .Tag = Pool->Elements.Tag,
+                                     .DataSize = Pool->DataSize,
+                                     .BodyBytes = (ULONG)Pool->Elements.BodyBytes};
+        return TRUE;
+    }
+    return FALSE;
 }

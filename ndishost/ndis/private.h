@@ -103,7 +103,9 @@ typedef struct NDIS_GLOBALS {
     LIST_ENTRY Protocols; // PROTOCOL.Link, in order of registration
     LIST_ENTRY Adapters;  // ADAPTER.Link, in order of AddDevice
     LIST_ENTRY Drivers;   // MINIPORT_DRIVER.Link
-    ULONG LastSequence;   // numbers protocols and adapters
+    LIST_ENTRY Bindings;  // BINDING.AllLink, dead ones too
+    KSPIN_LOCK BindingsLock;
+    ULONG LastSequence; // numbers protocols and adapters
     ULONG LastIfIndex;
     volatile LONG Objects; // pools and everything else that NdisStop counts
     volatile LONG Pending; // SIM_NDIS_PEND_*

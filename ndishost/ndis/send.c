@@ -123,6 +123,7 @@ void NTAPI NdisCancelSendNetBufferLists(NDIS_HANDLE NdisBindingHandle, PVOID Can
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
+    NDIS_HOOK(CancelSending, (Binding, CancelId));
     const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
     Below->CancelSend(Below->Context, CancelId);
 }
@@ -131,4 +132,10 @@ UCHAR NTAPI NdisGeneratePartialCancelId(void)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     return (UCHAR)InterlockedIncrement(&SimNdis.LastCancelId);
+}
+
+BOOLEAN NTAPI SimNdisCancelIdIsOurs(UCHAR PartialId)
+{
+    ULONG Last = (ULONG)ReadNoFence(&SimNdis.LastCancelId);
+    return Last > 0xFF || (PartialId != 0 && PartialId <= Last);
 }

@@ -6,6 +6,8 @@
 #include "hooks.h"
 #include "irp.h"
 
+#include "hooks.h"
+
 #define RETURNED_PENDING 1u
 #define RETURNED_FINAL 2u
 #define UNWOUND_MARKED 4u // with SL_PENDING_RETURNED
@@ -195,6 +197,7 @@ VOID NTAPI IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 {
     (void)PriorityBoost;
     CheckComplete(Irp);
+    SIM_HOOK(IrpCompleting, (Irp, __builtin_return_address(0)));
     SIM_IRP *Self = SimIrpOf(Irp);
     while (Irp->CurrentLocation <= Irp->StackCount) {
         PIO_STACK_LOCATION Left = Irp->Tail.Overlay.CurrentStackLocation++;

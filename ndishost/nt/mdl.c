@@ -6,6 +6,7 @@
 #include "mdl.h"
 
 #include "cache.h"
+#include "hooks.h"
 #include "mapping.h"
 #include "pool.h"
 #include "pool_table.h"
@@ -75,7 +76,7 @@ static PMDL AllocateSpecial(void *Address, ULONG Length, SIZE_T Bytes, void *Cal
     return Mdl;
 }
 
-PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
+static PMDL Allocate(void *Address, ULONG Length, void *Caller)
 {
     SIZE_T Bytes = SizeOfMdl(Address, Length);
     if (SimSpecialOn) {
@@ -96,6 +97,15 @@ PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
     InitializeMdl(Mdl, Address, Length, MDL_ALLOCATED_FIXED_SIZE);
     SIM_POISON((char *)Mdl + Bytes, FIXED_BYTES - Bytes);
     atomic_store_explicit(&Block->Holds, 1, memory_order_release);
+    return Mdl;
+}
+
+PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
+{
+    PMDL Mdl = Allocate(Address, Length, Caller);
+    if (Mdl != NULL) {
+        SIM_HOOK(MdlAllocated, (Mdl, Caller));
+    }
     return Mdl;
 }
 
@@ -239,6 +249,7 @@ static void ReleaseOwnMapping(PMDL Mdl, void *Caller)
 VOID NTAPI IoFreeMdl(PMDL Mdl)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SIM_HOOK(MdlFreeing, (Mdl, __builtin_return_address(0)));
     CheckFree(Mdl);
     ReleaseOwnMapping(Mdl, __builtin_return_address(0));
     SimMdlRelease(Mdl, __builtin_return_address(0));
@@ -249,8 +260,10 @@ void SimMdlFreeChain(PMDL Mdl, void *Caller)
     while (Mdl != NULL) {
         PMDL Next = Mdl->Next;
         if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) != 0) {
+            SIM_HOOK(MdlUnlocking, (Mdl, Caller));
             SimMdlUnlock(Mdl, Caller);
         }
+        SIM_HOOK(MdlFreeing, (Mdl, Caller));
         SimMdlRelease(Mdl, Caller);
         Mdl = Next;
     }
@@ -275,6 +288,7 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     PMDL Mdl = MemoryDescriptorList;
     POOL_ENTRY Entry;
+    SIM_HOOK(MdlBuilding, (Mdl, NULL, __builtin_return_address(0)));
     if ((Mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL)) != 0) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xB0, (ULONG_PTR)Mdl,
                     (ULONG_PTR)Mdl->MdlFlags, 0, "MmBuildMdlForNonPagedPool of MDL %p, which is %s",
@@ -319,6 +333,7 @@ static void CheckPartial(PMDL Source, PMDL Target, char *Start, uint64_t Length)
 VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULONG Length)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SIM_HOOK(MdlBuilding, (TargetMdl, SourceMdl, __builtin_return_address(0)));
     char *Start = VirtualAddress;
     char *SourceStart = SimMdlAddress(SourceMdl);
     uint64_t Bytes = Length;

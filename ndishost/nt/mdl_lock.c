@@ -7,6 +7,7 @@
 #include "mdl.h"
 
 #include "exception.h"
+#include "hooks.h"
 #include "mapping.h"
 #include "pool.h"
 
@@ -161,6 +162,7 @@ void SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, void *
     Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Operation == IoReadAccess ? 0 : MDL_WRITE_OPERATION);
     SimCount(SimCountPageLock, 1);
     SimCount(SimCountPagesLocked, Count);
+    SIM_HOOK(MdlLocked, (Mdl, Caller));
 }
 
 VOID NTAPI MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
@@ -184,6 +186,7 @@ VOID NTAPI MmUnlockPages(PMDL MemoryDescriptorList)
 {
     PMDL Mdl = MemoryDescriptorList;
     KIRQL Irql = SimCurrentThread()->Irql;
+    SIM_HOOK(MdlUnlocking, (Mdl, __builtin_return_address(0)));
     if (Irql > DISPATCH_LEVEL) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x78, Irql, (ULONG_PTR)Mdl, 0,
                     "MmUnlockPages at IRQL %u", Irql);

@@ -5,6 +5,7 @@
 #include "pool_table.h"
 
 #include "exception.h"
+#include "hooks.h"
 #include "pool.h"
 
 #include <string.h>
@@ -171,6 +172,7 @@ void SimPoolFree(void *Address, ULONG Tag, void *Caller)
         SimBugCheck(BAD_POOL_CALLER, 0x0A, (ULONG_PTR)Address, Entry.Tag, Tag,
                     "free of pool %p with tag '%s', allocated with '%s'", Address, Given, Right);
     }
+    SIM_HOOK(PoolFreeing, (Address, Entry.Bytes, Caller));
     SimCheckFreeing(Address, Entry.Bytes);
     // Two threads may free the same block at once; one of them finds it gone.
     if (!SimPoolTableRemove(Address, Caller)) {

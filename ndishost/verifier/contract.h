@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The entries of docs/ndis-contract.md, made into a table by scripts/contract.py when the project is
-// built. Plain C, for the command.
+// The entries of docs/ndis-contract.md, made into a table by scripts/contract.py when the project
+// is built. Plain C, for the command.
 
 typedef struct CONTRACT_ENTRY {
     const char *Id;      // "NBL-65"
