@@ -15,8 +15,8 @@ const char *NTAPI SimBindingStateName(BINDING_STATE State)
 // After NdisUnbindAdapter the handle is dead until NDIS asks to unbind.
 static void NTAPI MisuseCheck(BINDING *Binding, const char *Function)
 {
-    BOOLEAN IsRunning = Binding->State == BindingRunning || Binding->State == BindingRestarting;
-    BOOLEAN IsLeaving = ReadNoFence(&Binding->UnbindRequested) != 0 && IsRunning;
+    BOOLEAN IsLeaving = ReadNoFence(&Binding->UnbindRequested) != 0 &&
+                        Binding->State != BindingClosing;
     if (Binding->HandleIsDead || IsLeaving) {
         NDIS_HOOK(HandleMisused, (Binding, Function, Binding->HandleIsDead));
     }

@@ -27,6 +27,10 @@ NTSTATUS SimNdisBind(PDEVICE_OBJECT Pdo, PCUNICODE_STRING Protocol);
 #define SIM_NDIS_PEND_OID 0x4   // NdisOidRequest, also those that NDIS answers itself
 void SimNdisSetPending(ULONG Flags);
 
+// TRUE: freed NBLs and NBs go back to pool at once instead of to a free list. Only while NDIS does
+// not run.
+void SimNdisSetFreeAtOnce(BOOLEAN Enable);
+
 // Counting, provided by the host; ndis/ calls it with the event's number. See ndishost/nt/sim.h.
 typedef enum SIM_NDIS_EVENT {
     SimNdisNblAllocated,

@@ -8,6 +8,7 @@
 #include "cookies.h"
 #include "finding.h"
 #include "send_check.h"
+#include "strict.h"
 #include "violation.h"
 
 #include "../nt/mdl.h"
@@ -119,6 +120,7 @@ static void ChainWalk(NB_VISIT *Visit)
         if (Shadow == NULL || !MdlIsUsable(Shadow)) {
             MdlReport(Visit, Mdl);
         }
+        StrictUncover(Mdl); // another NBL with the same MDL may be parked
         RepeatCheck(Visit, Mdl, Index++);
         MdlRemember(Visit, Shadow, Mdl);
         if (Mdl == Nb->CurrentMdl) {
@@ -207,10 +209,13 @@ static void ChainCheck(NB_VISIT *Visit)
 static const UCHAR *FrameBytes(const NB_VISIT *Visit)
 {
     const MDL *Mdl = Visit->Right;
+    const UCHAR *Bytes = (const UCHAR *)SimMdlAddress(Mdl);
     if (Mdl->StartVa == NULL) {
-        return (const UCHAR *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + Visit->RightOffset;
+        Bytes = (const UCHAR *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT);
     }
-    return (const UCHAR *)SimMdlAddress(Mdl) + Visit->RightOffset;
+    Bytes += Visit->RightOffset;
+    StrictUncover(Bytes); // likewise
+    return Bytes;
 }
 
 static void FrameCheck(const NB_VISIT *Visit)

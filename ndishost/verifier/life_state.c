@@ -181,7 +181,10 @@ void NTAPI LifeHandleMisused(NDIS_HANDLE Handle, const char *Function, BOOLEAN C
                      "called. The handle was invalid from that call on.",
                      Function, Handle);
     }
-    if (strcmp(Function, "NdisReturnNetBufferLists") != 0) { // they have to go back somehow
+    // Receives have to go back somehow, and the pause before the unbind may still tidy up.
+    const LIFE_CALLBACK *Callback = Innermost();
+    BOOLEAN InEvent = Callback != NULL && Callback->Kind == SimNdisCallbackPnpEvent;
+    if (strcmp(Function, "NdisReturnNetBufferLists") != 0 && !InEvent) {
         SimViolation(
             "PV-12", NULL, Handle,
             "%s with the handle of binding %p, for which NdisUnbindAdapter has been called. "

@@ -86,8 +86,11 @@ static __attribute__((noreturn, noinline)) void RefuseNbl(const SEND *Send,
                       "it %s (also PV-01)",
                       (void *)NblOf(Shadow->CarriedBy), Text);
     }
-    Finding.Rule = "REU-10";
-    FindingReport(&Finding, "it is sent again, but it %s (also PV-01)", Text);
+    // A reuse that came too early, or two calls for one frame.
+    BOOLEAN Reused = Shadow->Completions != 0;
+    Finding.Rule = Reused ? "REU-10" : "PV-01";
+    FindingReport(&Finding, "it is sent again, but it %s (also %s)", Text,
+                  Reused ? "PV-01" : "REU-10");
 }
 
 // From OWNED to SENT. Nothing behind `Nbl` has been looked at before.

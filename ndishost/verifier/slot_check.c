@@ -74,7 +74,7 @@ static const char *StaleSlot(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nb
 
     *Slot = TcpLargeSendNetBufferListInfo;
     if (Shadow->LargeSendJunk != NULL && Info[*Slot] == Shadow->LargeSendJunk) {
-        return "large send: the miniport may drop the frame (also PV-09, NBL-84)";
+        return "large send: the miniport may drop the frame (also REU-07, NBL-84)";
     }
     *Slot = TcpIpChecksumNetBufferListInfo;
     if (Shadow->Marked[0] != NULL && Info[*Slot] == Shadow->Marked[0]) {
@@ -101,6 +101,8 @@ void SlotCheck(const SEND *Send, NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl)
     PVOID CancelId = Nbl->NetBufferListInfo[NetBufferListCancelId];
 
     if (What != NULL) {
+        // Written below, where the driver never did; or left from the driver's own last send.
+        Finding.Rule = Slot == TcpLargeSendNetBufferListInfo ? "PV-09" : "REU-07";
         FindingReport(&Finding,
                       "NetBufferListInfo[%u] is %p, as the last completion left it: nobody wrote "
                       "it for this send\n%s",

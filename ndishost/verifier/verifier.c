@@ -14,6 +14,7 @@
 #include "pool_check.h"
 #include "send_check.h"
 #include "slist_check.h"
+#include "strict.h"
 
 static void NTAPI OnPoolFreeing(NDIS_HANDLE Pool)
 {
@@ -23,6 +24,7 @@ static void NTAPI OnPoolFreeing(NDIS_HANDLE Pool)
 static void NTAPI OnNblAllocated(NET_BUFFER_LIST *Nbl)
 {
     PoolNblAllocated(Nbl, HOOK_FRAME);
+    StrictAllocated(Nbl);
 }
 
 static void NTAPI OnNblFreeing(NET_BUFFER_LIST *Nbl)
@@ -33,6 +35,7 @@ static void NTAPI OnNblFreeing(NET_BUFFER_LIST *Nbl)
 static void NTAPI OnNbAllocated(NET_BUFFER *Nb)
 {
     PoolNbAllocated(Nb, HOOK_FRAME);
+    StrictAllocated(Nb);
 }
 
 static void NTAPI OnNbFreeing(NET_BUFFER *Nb)
@@ -71,12 +74,17 @@ static void NTAPI OnSending(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, NDIS_POR
     UNREFERENCED_PARAMETER(Port);
     SendCheck(Binding, Nbls, SendFlags, HOOK_FRAME);
     LifeSending(Binding, Nbls);
+    if (StrictOn) {
+        StrictSent(Nbls);
+    }
 }
 
 static BOOLEAN NTAPI OnSendCompleting(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls,
                                       ULONG CompleteFlags)
 {
-    UNREFERENCED_PARAMETER(CompleteFlags);
+    if (StrictOn) {
+        return StrictSendCompleting(Binding, Nbls, CompleteFlags, HOOK_FRAME);
+    }
     CompletionCheck(Binding, Nbls, HOOK_FRAME);
     return FALSE;
 }
@@ -90,12 +98,6 @@ static void NTAPI OnClosed(NDIS_HANDLE Binding)
 {
     SendCheckBindingClosed(Binding);
     LifeClosed(Binding);
-}
-
-static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
-{
-    MdlMemoryFreeing(Address, Bytes, Caller);
-    LifePoolFreeing(Address, Bytes, Caller);
 }
 
 static const SIM_NDIS_HOOKS NdisHooks = {
@@ -130,6 +132,20 @@ static const SIM_NDIS_HOOKS NdisHooks = {
     .CallbackEnds = LifeCallbackEnds,
 };
 
+static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
+{
+    MdlMemoryFreeing(Address, Bytes, Caller);
+    LifePoolFreeing(Address, Bytes, Caller);
+    StrictMemoryFreeing(Address, Bytes);
+}
+
+// Each returns when the address is none of its own.
+static void OnFault(const void *Address, BOOLEAN Write, void *Instruction)
+{
+    PoisonFault(Address, Write, Instruction);
+    StrictFault(Address, Write);
+}
+
 static const SIM_NT_HOOKS NtHooks = {
     .MdlAllocated = MdlAllocated,
     .MdlFreeing = MdlFreeing,
@@ -146,7 +162,7 @@ static const SIM_NT_HOOKS NtHooks = {
     .LockTaken = LifeLockTaken,
     .LockRecursing = LifeLockRecursing,
     .Waiting = LifeWaiting,
-    .Fault = PoisonFault,
+    .Fault = OnFault,
 };
 
 NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
@@ -163,7 +179,7 @@ NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
     ShadowStart(Seed);
     SimNdisHooks = &NdisHooks;
     SimNtHooks = &NtHooks;
-    return STATUS_SUCCESS;
+    return Level == SimVerifierStrict ? StrictStart(Seed) : STATUS_SUCCESS;
 }
 
 ULONG SimVerifierStop(void)
@@ -172,6 +188,7 @@ ULONG SimVerifierStop(void)
     if (SimNtHooks != &NtHooks) {
         return 0;
     }
+    StrictStop();
     SimNdisHooks = NULL;
     SimNtHooks = NULL;
     LifeStop();
