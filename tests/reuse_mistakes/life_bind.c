@@ -172,7 +172,7 @@ static void UseBindWithContext(EXAMPLE *E, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS 
 
 static void context_is_freed_before_close(EXAMPLE *E)
 {
-    ndishost_remove_nic(E->Nic, NDISHOST_REMOVE);
+    ndishost_remove_nic(E->Nic, NDISHOST_REMOVE_ORDERLY);
 }
 
 // ---- PV-20

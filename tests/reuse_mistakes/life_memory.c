@@ -49,25 +49,28 @@ static void mdl_is_freed_while_locked(EXAMPLE *E)
 // ExampleSendComplete takes the same one.
 static void send_with_the_completions_lock(EXAMPLE *E)
 {
-    MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
-    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
+    MDL *Mdls[2] = {ExampleAllocateFrame(EXAMPLE_FRAME_BYTES),
+                    ExampleAllocateFrame(EXAMPLE_FRAME_BYTES)};
+    NET_BUFFER_LIST *First = ExampleAllocateNbl(E, Mdls[0], EXAMPLE_FRAME_BYTES);
+    NET_BUFFER_LIST *Second = ExampleAllocateNbl(E, Mdls[1], EXAMPLE_FRAME_BYTES);
     KIRQL Irql;
 
-    ExampleSendAndWait(E, Nbl);
-    ExampleSetRest(E, Nbl);
+    ExampleSendAndWait(E, First);
     KeAcquireSpinLock(&E->Lock, &Irql);
     E->Sent++;
     KeClearEvent(&E->Idle);
     if (E->Correct) {
         KeReleaseSpinLock(&E->Lock, Irql);
-        NdisSendNetBufferLists(E->Binding, Nbl, NDIS_DEFAULT_PORT_NUMBER, 0);
+        NdisSendNetBufferLists(E->Binding, Second, NDIS_DEFAULT_PORT_NUMBER, 0);
     } else {
-        NdisSendNetBufferLists(E->Binding, Nbl, NDIS_DEFAULT_PORT_NUMBER, 0);
+        NdisSendNetBufferLists(E->Binding, Second, NDIS_DEFAULT_PORT_NUMBER, 0);
         KeReleaseSpinLock(&E->Lock, Irql);
     }
     ExampleWait(E);
-    NdisFreeNetBufferList(Nbl);
-    ExampleFreeFrame(Mdl);
+    NdisFreeNetBufferList(First);
+    NdisFreeNetBufferList(Second);
+    ExampleFreeFrame(Mdls[0]);
+    ExampleFreeFrame(Mdls[1]);
 }
 
 // The first time already: the adapter completes inside the call.

@@ -124,7 +124,7 @@ static void oid_in_paged_pool(EXAMPLE *E)
 }
 
 // The buffer of the request is a local variable. It is set in the restart, where nobody waits.
-static void SetFilterFromStack(EXAMPLE *E)
+static void SetFilterAtRestart(EXAMPLE *E)
 {
     ULONG Filter = NDIS_PACKET_TYPE_DIRECTED;
     NDIS_OID_REQUEST *Request = RequestAllocate(Filter);
@@ -132,8 +132,8 @@ static void SetFilterFromStack(EXAMPLE *E)
     if (!E->Correct) {
         Request->DATA.SET_INFORMATION.InformationBuffer = &Filter;
     }
-    E->Own[0] = Request;
-    NdisOidRequest(E->Binding, Request);
+    E->Own[1] = Request;
+    Pend(E, Request);
 }
 
 static PROTOCOL_NET_PNP_EVENT PnpSetFilter;
@@ -142,24 +142,28 @@ _Use_decl_annotations_ static NDIS_STATUS PnpSetFilter(NDIS_HANDLE Context,
 {
     EXAMPLE *E = Context;
 
-    if (Event->NetPnPEvent.NetEvent == NetEventRestart) {
-        SetFilterFromStack(E);
+    // Not the first restart, which is a part of the bind.
+    if (Event->NetPnPEvent.NetEvent == NetEventRestart && E->Own[2] != NULL) {
+        BlockQueue(E);
+        SetFilterAtRestart(E);
     }
     return ExamplePnpEvent(Context, Event);
 }
 
 static void UsePnpSetFilter(EXAMPLE *E, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS *Handlers)
 {
-    UNREFERENCED_PARAMETER(E);
-    SimNdisSetPending(SIM_NDIS_PEND_OID);
+    UseCompleteInTurn(E, Handlers);
     Handlers->NetPnPEventHandler = PnpSetFilter;
 }
 
 static void oid_buffer_is_a_local_variable(EXAMPLE *E)
 {
-    ndishost_wait_idle(10000);
-    SimNdisSetPending(0);
-    RequestFree(E->Own[0]);
+    E->Own[2] = E;
+    ndishost_pause_nic(E->Nic);
+    ndishost_restart_nic(E->Nic);
+    E->Own[2] = NULL;
+    Unblock(E);
+    RequestFree(E->Own[1]);
 }
 
 static const MISTAKE Mistakes[] = {

@@ -62,7 +62,7 @@ static void UseUnbindAndCancel(EXAMPLE *E, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS 
 static void cancel_after_close(EXAMPLE *E)
 {
     SendOne(E);
-    ndishost_remove_nic(E->Nic, NDISHOST_REMOVE);
+    ndishost_remove_nic(E->Nic, NDISHOST_REMOVE_ORDERLY);
 }
 
 // In the pause handler one frame more, to say good-bye.
