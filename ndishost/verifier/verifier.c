@@ -7,6 +7,7 @@
 
 #include "completion.h"
 #include "explain.h"
+#include "flight.h"
 #include "history.h"
 #include "mdl_shadow.h"
 #include "poison.h"
@@ -116,7 +117,8 @@ static const SIM_NDIS_HOOKS NdisHooks = {
 
 static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
 {
-    MdlMemoryFreeing(Address, Bytes, Caller);
+    MdlMemoryFreeing(Address, Bytes, HOOK_FRAME);
+    FlightMemoryFreeing(Address, Bytes, Caller);
     StrictMemoryFreeing(Address, Bytes);
 }
 
@@ -168,6 +170,7 @@ ULONG SimVerifierStop(void)
     SimNdisHooks = NULL;
     SimNtHooks = NULL;
     SlotStop();
+    FlightStop();
     MdlShadowStop();
     SListCheckStop();
     ShadowStop();
