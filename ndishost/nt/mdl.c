@@ -173,6 +173,39 @@ static void ReleaseLarge(PMDL Mdl)
     free(Entry);
 }
 
+// While a verifier looks, a freed MDL rests before it is used again: a pointer that was kept too
+// long is then not by chance one to the next MDL.
+#define MDLS_AT_REST 256u
+static SIM_LOCK RestLock; // guards what follows
+static SIM_BLOCK *AtRest[MDLS_AT_REST];
+static unsigned RestNext;
+
+static void Retire(SIM_BLOCK *Block)
+{
+    if (SimNtHooks == NULL) {
+        SimCacheGive(Block);
+        return;
+    }
+    SIM_POISON(SimBlockBody(Block), FIXED_BYTES);
+    SimLock(&RestLock);
+    SIM_BLOCK *Old = AtRest[RestNext % MDLS_AT_REST];
+    AtRest[RestNext++ % MDLS_AT_REST] = Block;
+    SimUnlock(&RestLock);
+    if (Old != NULL) {
+        SimCacheGive(Old);
+    }
+}
+
+static void RestEnd(void)
+{
+    for (unsigned i = 0; i < MDLS_AT_REST; i++) {
+        if (AtRest[i] != NULL) {
+            SimCacheGive(AtRest[i]);
+            AtRest[i] = NULL;
+        }
+    }
+}
+
 // It is one of special pool: freed now, or reported as freed before.
 static BOOLEAN ReleaseSpecial(PMDL Mdl, void *Caller)
 {
@@ -202,7 +235,7 @@ void SimMdlRelease(PMDL Mdl, void *Caller)
                                                  memory_order_relaxed)) {
         NoMdl(Mdl, "was already freed");
     }
-    SimCacheGive(Block);
+    Retire(Block);
 }
 
 // Before anything else of the MDL is read.
@@ -388,6 +421,7 @@ static void ReportLeak(SIM_GUARDED *Slot, void *Count)
 
 unsigned SimMdlStop(void)
 {
+    RestEnd();
     unsigned Live = SimMdlStopLocks() + SimCacheReportLive(&Cache);
     SimGuardedForEachLive(SimGuardedMdl, ReportLeak, &Live);
     while (Large != NULL) {

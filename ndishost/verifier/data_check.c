@@ -7,6 +7,7 @@
 
 #include "cookies.h"
 #include "finding.h"
+#include "flight.h"
 #include "send_check.h"
 #include "strict.h"
 #include "violation.h"
@@ -322,6 +323,7 @@ static void NbCheck(NB_VISIT *Visit)
     Shadow->Sent = (NB_IMAGE){Nb->Next,         Nb->MdlChain,   Nb->CurrentMdl,
                               Nb->stDataLength, Nb->DataOffset, Nb->CurrentMdlOffset};
     Shadow->WasSent = TRUE;
+    FlightBegins(Nb);
 }
 
 void DataCheck(const SEND *Send, NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl)

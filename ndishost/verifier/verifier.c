@@ -7,6 +7,7 @@
 
 #include "completion.h"
 #include "explain.h"
+#include "flight.h"
 #include "history.h"
 #include "mdl_shadow.h"
 #include "poison.h"
@@ -116,8 +117,12 @@ static const SIM_NDIS_HOOKS NdisHooks = {
 
 static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
 {
-    MdlMemoryFreeing(Address, Bytes, Caller);
-    StrictMemoryFreeing(Address, Bytes);
+    MdlMemoryFreeing(Address, Bytes, HOOK_FRAME);
+    if (StrictOn) {
+        StrictMemoryFreeing(Address, Bytes); // the other one reads NBs, which may be parked
+    } else {
+        FlightMemoryFreeing(Address, Bytes, Caller);
+    }
 }
 
 // Each returns when the address is none of its own.
@@ -168,6 +173,7 @@ ULONG SimVerifierStop(void)
     SimNdisHooks = NULL;
     SimNtHooks = NULL;
     SlotStop();
+    FlightStop();
     MdlShadowStop();
     SListCheckStop();
     ShadowStop();
