@@ -64,12 +64,10 @@ static PMDL AllocateLarge(SIZE_T Bytes, void *Caller)
 
 #define TAG_MDL 0x206C644Du // "Mdl "
 
+// NULL: there is no room in special pool.
 static PMDL AllocateSpecial(void *Address, ULONG Length, SIZE_T Bytes, void *Caller)
 {
-    PMDL Mdl = NULL;
-    if (!SimPoolMustFail()) {
-        Mdl = SimSpecialAllocate(Bytes, 16, TAG_MDL, SimGuardedMdl, Caller);
-    }
+    PMDL Mdl = SimSpecialAllocate(Bytes, 16, TAG_MDL, SimGuardedMdl, Caller);
     if (Mdl != NULL) {
         InitializeMdl(Mdl, Address, Length, Bytes > FIXED_BYTES ? 0 : MDL_ALLOCATED_FIXED_SIZE);
     }
@@ -80,7 +78,13 @@ static PMDL Allocate(void *Address, ULONG Length, void *Caller)
 {
     SIZE_T Bytes = SizeOfMdl(Address, Length);
     if (SimSpecialOn) {
-        return AllocateSpecial(Address, Length, Bytes, Caller);
+        if (SimPoolMustFail()) {
+            return NULL;
+        }
+        PMDL Mdl = AllocateSpecial(Address, Length, Bytes, Caller);
+        if (Mdl != NULL) {
+            return Mdl;
+        }
     }
     if (Bytes > FIXED_BYTES) {
         PMDL Mdl = AllocateLarge(Bytes, Caller);

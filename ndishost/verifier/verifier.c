@@ -136,9 +136,12 @@ static const SIM_NDIS_HOOKS NdisHooks = {
 static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
 {
     MdlMemoryFreeing(Address, Bytes, HOOK_FRAME);
-    FlightMemoryFreeing(Address, Bytes, Caller);
+    if (StrictOn) {
+        StrictMemoryFreeing(Address, Bytes); // the other one reads NBs, which may be parked
+    } else {
+        FlightMemoryFreeing(Address, Bytes, Caller);
+    }
     LifePoolFreeing(Address, Bytes, Caller);
-    StrictMemoryFreeing(Address, Bytes);
 }
 
 // Each returns when the address is none of its own.
