@@ -7,6 +7,7 @@
 
 #include "completion.h"
 #include "explain.h"
+#include "flight.h"
 #include "history.h"
 #include "life.h"
 #include "mdl_shadow.h"
@@ -134,9 +135,13 @@ static const SIM_NDIS_HOOKS NdisHooks = {
 
 static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
 {
-    MdlMemoryFreeing(Address, Bytes, Caller);
+    MdlMemoryFreeing(Address, Bytes, HOOK_FRAME);
+    if (StrictOn) {
+        StrictMemoryFreeing(Address, Bytes); // the other one reads NBs, which may be parked
+    } else {
+        FlightMemoryFreeing(Address, Bytes, Caller);
+    }
     LifePoolFreeing(Address, Bytes, Caller);
-    StrictMemoryFreeing(Address, Bytes);
 }
 
 // Each returns when the address is none of its own.
@@ -193,6 +198,7 @@ ULONG SimVerifierStop(void)
     SimNtHooks = NULL;
     LifeStop();
     SlotStop();
+    FlightStop();
     MdlShadowStop();
     SListCheckStop();
     ShadowStop();
