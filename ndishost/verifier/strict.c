@@ -28,7 +28,7 @@ void StrictAllocated(void *Object)
 
 void StrictMemoryFreeing(void *Address, SIZE_T Bytes)
 {
-    NET_BUFFER_LIST *Nbl = StrictOn ? StrictUserOf(Address) : NULL;
+    NET_BUFFER_LIST *Nbl = StrictUserOf(Address);
     if (Nbl != NULL) {
         FINDING Finding = {.Rule = "REU-11", .Nbl = NblShadowFind(Nbl), .Object = Nbl};
         FindingReport(&Finding, "pool %p (%zu bytes), which the NBL's frame is in, is freed",
