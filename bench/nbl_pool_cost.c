@@ -14,8 +14,8 @@
 enum { SLOTS = 1024, FRAME_BYTES = 1514, TAG = 0x74736F43 };
 
 // The caller's instructions count too: arguments and calls, and the loop around them.
-static __attribute__((noinline)) void Rounds(NBL_POOL *Pool, NDIS_HANDLE Binding, ULONG Processor,
-                                             unsigned long Count)
+_IRQL_requires_(DISPATCH_LEVEL) static DECLSPEC_NOINLINE
+    void Rounds(NBL_POOL *Pool, NDIS_HANDLE Binding, ULONG Processor, unsigned long Count)
 {
     while (Count-- != 0) {
         NBL_SLOT *Slot = NblPoolTake(Pool, Processor);

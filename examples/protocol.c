@@ -172,7 +172,8 @@ static VOID TakeRestartAttributes(BINDING *Binding, const NDIS_PROTOCOL_RESTART_
     }
 }
 
-_Use_decl_annotations_ static VOID Tick(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
+_Use_decl_annotations_ _IRQL_requires_(DISPATCH_LEVEL) static VOID
+    Tick(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
 {
     UNREFERENCED_PARAMETER(Dpc);
     UNREFERENCED_PARAMETER(First);

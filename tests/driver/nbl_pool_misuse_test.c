@@ -20,6 +20,9 @@
 
 enum { CHILD_STOPPED = 42, REPORT_BYTES = 16384 };
 
+// Code that breaks rules which clang would find at compile time.
+#define WRONG _Analysis_suppress_lock_checking_(IRQL)
+
 static NBL_POOL *create(ULONG count)
 {
     NBL_POOL_PARAMETERS Parameters = {.Count = count, .FrameBytes = 1514, .Tag = 0x74736554};
@@ -28,7 +31,7 @@ static NBL_POOL *create(ULONG count)
     return NblPoolCreate(&Parameters, &Pool) == STATUS_SUCCESS ? Pool : NULL;
 }
 
-static KIRQL raise_irql(void)
+WRONG static KIRQL raise_irql(void)
 {
     KIRQL OldIrql;
 
@@ -85,7 +88,7 @@ static void expect_stop(void (*body)(void), uint32_t code, const char *sentence)
 
 // ---- the rules
 
-static void destroy_at_dispatch_with_slot_out(void)
+WRONG static void destroy_at_dispatch_with_slot_out(void)
 {
     NBL_POOL *Pool = create(4);
 
@@ -95,7 +98,7 @@ static void destroy_at_dispatch_with_slot_out(void)
     }
 }
 
-static void destroy_at_dispatch(void)
+WRONG static void destroy_at_dispatch(void)
 {
     NBL_POOL *Pool = create(4);
 
@@ -112,7 +115,7 @@ static void Destroy_AtDispatchLevel_StopsTheSystem(void **state)
 
 static NBL_POOL *GivenTwice;
 
-static void give_twice(void)
+WRONG static void give_twice(void)
 {
     KIRQL OldIrql = raise_irql();
     ULONG Processor = NdisCurrentProcessorIndex();
@@ -130,7 +133,7 @@ static void create_and_give_twice(void)
 }
 
 // Whoever needs it sees it in a debug build; a free build must not hand the slot out twice.
-static void Give_Twice_StopsADebugBuildAndIsIgnoredByAFreeOne(void **state)
+WRONG static void Give_Twice_StopsADebugBuildAndIsIgnoredByAFreeOne(void **state)
 {
     (void)state;
 #if DBG
@@ -155,7 +158,7 @@ static void Give_Twice_StopsADebugBuildAndIsIgnoredByAFreeOne(void **state)
 }
 
 #if DBG
-static void give_on_wrong_processor(void)
+WRONG static void give_on_wrong_processor(void)
 {
     NBL_POOL *Pool = create(64);
     NBL_SLOT *Slot = NblPoolTakeAnywhere(Pool);
@@ -164,7 +167,7 @@ static void give_on_wrong_processor(void)
     NblPoolGive(Slot, NdisCurrentProcessorIndex() ^ 1);
 }
 
-static void take_on_wrong_processor(void)
+WRONG static void take_on_wrong_processor(void)
 {
     NBL_POOL *Pool = create(64);
 
@@ -172,7 +175,7 @@ static void take_on_wrong_processor(void)
     NblPoolTake(Pool, NdisCurrentProcessorIndex() ^ 1);
 }
 
-static void prepare_free_slot(void)
+WRONG static void prepare_free_slot(void)
 {
     NBL_POOL *Pool = create(1);
     NBL_SLOT *Slot = NblPoolTakeAnywhere(Pool);

@@ -938,7 +938,8 @@ struct late {
 };
 
 static KDEFERRED_ROUTINE give_late;
-_Use_decl_annotations_ static VOID give_late(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
+_Use_decl_annotations_ _IRQL_requires_(DISPATCH_LEVEL) static VOID
+    give_late(PKDPC Dpc, PVOID Context, PVOID First, PVOID Second)
 {
     struct late *Late = Context;
 
