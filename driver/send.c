@@ -243,8 +243,8 @@ _IRQL_requires_(DISPATCH_LEVEL) static VOID
     StatisticsCountCompleted(&Binding->Statistics, Processor, Status, Length);
     // The slot first: it lets go of the IRP's MDL, which the I/O manager frees at completion.
     NblPoolGive(Slot, Processor);
+    // Information is 0 from the dispatch on: nothing is written to the caller (contract MDL-36).
     Irp->IoStatus.Status = SendRequestStatus(Status);
-    Irp->IoStatus.Information = 0; // bytes written to the caller's buffers (contract MDL-36)
     IoCompleteRequest(Irp, IO_NETWORK_INCREMENT);
 }
 

@@ -3,6 +3,7 @@
 // Sending an IRP down and completing it up, with the checks of Driver Verifier's I/O verification:
 // what a dispatch routine returns must agree with what it did to the IRP.
 
+#include "hooks.h"
 #include "irp.h"
 
 #include "hooks.h"
@@ -121,6 +122,7 @@ static NTSTATUS Dispatch(PDEVICE_OBJECT Device, PIRP Irp, UCHAR Major)
 {
     KIRQL Before = SimCurrentThread()->Irql;
     NTSTATUS Status = Device->DriverObject->MajorFunction[Major](Device, Irp);
+    SIM_HOOK(Dispatched, ());
     if (__builtin_expect(Before != SimCurrentThread()->Irql, 0)) {
         DispatchViolation(Device->DriverObject->MajorFunction[Major], Major, Before);
     }

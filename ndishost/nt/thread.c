@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -189,7 +190,7 @@ void SimThreadBlockedSignals(sigset_t *Signals)
 }
 
 typedef struct SPAWN {
-    const char *Name;
+    char Name[16]; // all that Linux keeps; a copy, because the caller may return first
     void *(*Routine)(void *);
     void *Context;
 } SPAWN;
@@ -210,7 +211,8 @@ void SimThreadSpawn(pthread_t *Thread, const char *Name, void *(*Routine)(void *
     int Error = ENOMEM;
     SPAWN *Spawn = malloc(sizeof(*Spawn));
     if (Spawn != NULL) {
-        *Spawn = (SPAWN){Name, Routine, Context};
+        *Spawn = (SPAWN){.Routine = Routine, .Context = Context};
+        snprintf(Spawn->Name, sizeof(Spawn->Name), "%s", Name);
         SimThreadBlockedSignals(&Blocked);
         pthread_sigmask(SIG_SETMASK, &Blocked, &Before);
         Error = pthread_create(Thread, NULL, SpawnMain, Spawn);
