@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// The driver of chaos NICs: its entry points, the life of its part of an adapter, its thread, resets
-// and the link.
+// The driver of chaos NICs: its entry points, the life of its part of an adapter, its thread,
+// resets and the link.
 
 #include "chaos.h"
 

@@ -17,11 +17,11 @@
 #define CONTEXT_BYTES 32u
 
 // One draw decides about all tricks, by bits.
-#define TRICK_BRICK(Draw) (((Draw) & 0x7) == 0)
-#define TRICK_RETREAT(Draw) (((Draw) & 0x38) == 0)
-#define TRICK_CONTEXT(Draw) (((Draw) & 0x1C0) == 0)
+#define TRICK_BRICK(Draw) (((Draw)&0x7) == 0)
+#define TRICK_RETREAT(Draw) (((Draw)&0x38) == 0)
+#define TRICK_CONTEXT(Draw) (((Draw)&0x1C0) == 0)
 // Without room for it, NDIS allocates for the trick; not so often, then.
-#define TRICK_MAY_ALLOCATE(Draw) (((Draw) & 0x7E00) == 0)
+#define TRICK_MAY_ALLOCATE(Draw) (((Draw)&0x7E00) == 0)
 
 C_ASSERT(RETREAT_BYTES <= RTL_FIELD_SIZE(CHAOS_BRICK, Bytes));
 
@@ -241,8 +241,8 @@ void ChaosPutStatusAway(CHAOS *Chaos, NET_BUFFER_LIST *Nbl)
 {
     ULONG64 Series = ChaosDraw(Chaos, ChaosForJunk, ChaosNumber(Nbl)) + 1;
 
-    NET_BUFFER_LIST_MINIPORT_RESERVED(Nbl)[0] = (PVOID)(ULONG_PTR)(ULONG)NET_BUFFER_LIST_STATUS(
-        Nbl);
+    NET_BUFFER_LIST_MINIPORT_RESERVED(Nbl)
+    [0] = (PVOID)(ULONG_PTR)(ULONG)NET_BUFFER_LIST_STATUS(Nbl);
     NET_BUFFER_LIST_STATUS(Nbl) = (NDIS_STATUS)ChaosNext(&Series);
 }
 

@@ -27,7 +27,7 @@ struct number_option {
 
 #define NUMBER_OPTION(Name, Most)                                                                  \
     {                                                                                              \
-        #Name, offsetof(struct chaos_settings, Name), Most                                         \
+#Name, offsetof(struct chaos_settings, Name), Most                                         \
     }
 
 static const struct number_option NumberOptions[] = {
@@ -91,8 +91,8 @@ static int SetOption(struct chaos_settings *Settings, const char *Name, const ch
         if (ReadPercent(Value, &Settings->fail)) {
             return 1;
         }
-        snprintf(Message, MessageSize, "chaos: fail=%s: a share is 0%% to 100%%, as in 5%% or 0.25%%",
-                 Value);
+        snprintf(Message, MessageSize,
+                 "chaos: fail=%s: a share is 0%% to 100%%, as in 5%% or 0.25%%", Value);
         return 0;
     }
     for (size_t I = 0; I < NUMBER_OPTIONS; I++) {
