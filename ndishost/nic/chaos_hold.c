@@ -126,7 +126,7 @@ BOOLEAN ChaosHold(CHAOS *Chaos, NET_BUFFER_LIST *Nbl, CHAOS_LANE_NUMBER Number, 
             NET_BUFFER_LIST_NEXT_NBL(Lane->Queue.Tail) = Nbl;
         }
         Lane->Queue.Tail = Nbl;
-        InterlockedIncrement(&Chaos->References); // not from zero: the caller has one
+        InterlockedIncrement(&Chaos->References); // a pause drops its own after the last hold
     }
     if (IsFirst && Delay == 0) {
         Lane->Due = TRUE;
