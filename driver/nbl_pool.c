@@ -384,7 +384,7 @@ static NBL_RULE NblPoolAuditOne(NET_BUFFER_LIST *Nbl, NDIS_HANDLE BindingHandle)
     if (Nbl->ParentNetBufferList != NULL) {
         return NblRuleParent;
     }
-    if (Nbl->NdisPoolHandle != Slot->Pool->Slots[0].Nbl->NdisPoolHandle) {
+    if (NdisGetPoolFromNetBufferList(Nbl) != Slot->Pool->NblPool) {
         return NblRulePoolHandle;
     }
     if (Nbl->SourceHandle != BindingHandle) {

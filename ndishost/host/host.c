@@ -16,6 +16,7 @@ static _Atomic int HostState; // 0: off, 1: starting or stopping, 2: running
 static uint64_t HostSeedValue;
 
 #define HOST_PROCESSORS_DEFAULT 4
+#define HOST_STOP_IDLE_MS 5000 // bounds a hang, measures nothing
 
 BOOLEAN HostIsRunning(void)
 {
@@ -149,6 +150,8 @@ unsigned ndishost_stop(void)
         return 0;
     }
     HostProcessesExit();
+    // A file whose last request ended at DISPATCH_LEVEL is closed by a worker thread.
+    (void)SimWaitIdle(HOST_STOP_IDLE_MS);
     HostDriversUnload();
     HostNicsStop();
     if (!atomic_compare_exchange_strong(&HostState, &Running, 1)) {

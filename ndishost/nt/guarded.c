@@ -17,6 +17,7 @@
 #define CLASS_BYTES ((SIZE_T)16 << 30)
 #define CLASS_SLOTS_MAX 65536u
 #define QUARANTINE 8192u // slots of a class that wait before one is used again
+#define LIVE_MAX 20000u  // each may take two mappings of the 65,530 that Linux grants a process
 
 typedef struct CLASS {
     SIM_LOCK Lock;        // guards the rest
@@ -28,6 +29,7 @@ typedef struct CLASS {
 } CLASS;
 
 static CLASS Classes[CLASSES];
+static _Atomic unsigned LiveCount;
 static char *_Atomic Arena;
 static SIM_LOCK ArenaLock; // guards its making
 
@@ -128,7 +130,7 @@ SIM_GUARDED *SimGuardedTake(SIZE_T Bytes, SIM_GUARDED_KIND Kind, const void *Cal
 {
     unsigned Number = ClassOf(Bytes);
     char *Base = Number == CLASSES ? NULL : ArenaGet();
-    if (Base == NULL) {
+    if (Base == NULL || atomic_load_explicit(&LiveCount, memory_order_relaxed) >= LIVE_MAX) {
         return NULL;
     }
     CLASS *Class = &Classes[Number];
@@ -141,6 +143,7 @@ SIM_GUARDED *SimGuardedTake(SIZE_T Bytes, SIM_GUARDED_KIND Kind, const void *Cal
     if (Slot == NULL) {
         return NULL;
     }
+    atomic_fetch_add_explicit(&LiveCount, 1, memory_order_relaxed);
     *Slot = (SIM_GUARDED){.End = Slot->End, .Room = Slot->Room, .Kind = Kind};
     NoteStack(Slot->Taken, Caller);
     return Slot;
@@ -171,6 +174,7 @@ void SimGuardedGive(SIM_GUARDED *Slot, const void *Caller)
     if (!Close(Slot)) {
         return; // its pages can't be taken away, so nobody else gets them
     }
+    atomic_fetch_sub_explicit(&LiveCount, 1, memory_order_relaxed);
     SimLock(&Class->Lock);
     Slot->NextFree = NULL;
     if (Class->Last != NULL) {

@@ -32,6 +32,7 @@ struct SIM_IRP {
     void *CopyTo;       // where Information bytes of it go; NULL: nowhere
     ULONG CopyLimit;    // bytes that have room there
     ULONG SystemBufferBytes;
+    BOOLEAN SystemBufferFromPool;
     SIM_LEVEL Levels[SIM_IRP_LEVELS];
     IRP Irp __attribute__((aligned(16)));
     // stack locations follow

@@ -21,9 +21,9 @@ static SIM_CACHE Buffers = {.Name = "system buffer",
 
 // ---- system buffers
 
-static void *AllocateSystemBuffer(ULONG Bytes)
+static void *AllocateSystemBuffer(ULONG Bytes, BOOLEAN FromPool)
 {
-    if (Bytes > SMALL_BUFFER || SimSpecialOn) {
+    if (FromPool) {
         return SimPoolAllocate(NonPagedPoolNx, Bytes, TAG_SYSTEM_BUFFER, FALSE,
                                __builtin_return_address(0));
     }
@@ -42,7 +42,7 @@ static void FreeSystemBuffer(SIM_IRP *Self)
     if (Self->SystemBuffer == NULL) {
         return;
     }
-    if (Self->SystemBufferBytes > SMALL_BUFFER || SimSpecialOn) {
+    if (Self->SystemBufferFromPool) {
         SimPoolFree(Self->SystemBuffer, TAG_SYSTEM_BUFFER, __builtin_return_address(0));
     } else {
         SIM_BLOCK *Block = SimBlockOf(Self->SystemBuffer);
@@ -110,7 +110,8 @@ static NTSTATUS SetSystemBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, const void 
             return Status;
         }
     }
-    Self->SystemBuffer = AllocateSystemBuffer(Bytes);
+    Self->SystemBufferFromPool = Bytes > SMALL_BUFFER || SimSpecialOn;
+    Self->SystemBuffer = AllocateSystemBuffer(Bytes, Self->SystemBufferFromPool);
     Self->SystemBufferBytes = Bytes;
     if (Self->SystemBuffer == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;

@@ -64,12 +64,10 @@ static PMDL AllocateLarge(SIZE_T Bytes, void *Caller)
 
 #define TAG_MDL 0x206C644Du // "Mdl "
 
+// NULL: there is no room in special pool.
 static PMDL AllocateSpecial(void *Address, ULONG Length, SIZE_T Bytes, void *Caller)
 {
-    PMDL Mdl = NULL;
-    if (!SimPoolMustFail()) {
-        Mdl = SimSpecialAllocate(Bytes, 16, TAG_MDL, SimGuardedMdl, Caller);
-    }
+    PMDL Mdl = SimSpecialAllocate(Bytes, 16, TAG_MDL, SimGuardedMdl, Caller);
     if (Mdl != NULL) {
         InitializeMdl(Mdl, Address, Length, Bytes > FIXED_BYTES ? 0 : MDL_ALLOCATED_FIXED_SIZE);
     }
@@ -80,7 +78,13 @@ static PMDL Allocate(void *Address, ULONG Length, void *Caller)
 {
     SIZE_T Bytes = SizeOfMdl(Address, Length);
     if (SimSpecialOn) {
-        return AllocateSpecial(Address, Length, Bytes, Caller);
+        if (SimPoolMustFail()) {
+            return NULL;
+        }
+        PMDL Mdl = AllocateSpecial(Address, Length, Bytes, Caller);
+        if (Mdl != NULL) {
+            return Mdl;
+        }
     }
     if (Bytes > FIXED_BYTES) {
         PMDL Mdl = AllocateLarge(Bytes, Caller);
@@ -169,6 +173,39 @@ static void ReleaseLarge(PMDL Mdl)
     free(Entry);
 }
 
+// While a verifier looks, a freed MDL rests before it is used again: a pointer that was kept too
+// long is then not by chance one to the next MDL.
+#define MDLS_AT_REST 256u
+static SIM_LOCK RestLock; // guards what follows
+static SIM_BLOCK *AtRest[MDLS_AT_REST];
+static unsigned RestNext;
+
+static void Retire(SIM_BLOCK *Block)
+{
+    if (SimNtHooks == NULL) {
+        SimCacheGive(Block);
+        return;
+    }
+    SIM_POISON(SimBlockBody(Block), FIXED_BYTES);
+    SimLock(&RestLock);
+    SIM_BLOCK *Old = AtRest[RestNext % MDLS_AT_REST];
+    AtRest[RestNext++ % MDLS_AT_REST] = Block;
+    SimUnlock(&RestLock);
+    if (Old != NULL) {
+        SimCacheGive(Old);
+    }
+}
+
+static void RestEnd(void)
+{
+    for (unsigned i = 0; i < MDLS_AT_REST; i++) {
+        if (AtRest[i] != NULL) {
+            SimCacheGive(AtRest[i]);
+            AtRest[i] = NULL;
+        }
+    }
+}
+
 // It is one of special pool: freed now, or reported as freed before.
 static BOOLEAN ReleaseSpecial(PMDL Mdl, void *Caller)
 {
@@ -198,7 +235,7 @@ void SimMdlRelease(PMDL Mdl, void *Caller)
                                                  memory_order_relaxed)) {
         NoMdl(Mdl, "was already freed");
     }
-    SimCacheGive(Block);
+    Retire(Block);
 }
 
 // Before anything else of the MDL is read.
@@ -384,6 +421,7 @@ static void ReportLeak(SIM_GUARDED *Slot, void *Count)
 
 unsigned SimMdlStop(void)
 {
+    RestEnd();
     unsigned Live = SimMdlStopLocks() + SimCacheReportLive(&Cache);
     SimGuardedForEachLive(SimGuardedMdl, ReportLeak, &Live);
     while (Large != NULL) {

@@ -4,6 +4,7 @@
 
 #include "cookies.h"
 #include "finding.h"
+#include "flight.h"
 #include "poison.h"
 
 // ---- what the lower drivers owe
@@ -131,6 +132,7 @@ static void NbsHome(NBL_SHADOW *Shadow)
     while (Nb != NULL) {
         NB_SHADOW *NbShadow = NbShadowFind(Nb);
         NbRestored(Shadow, NbShadow, Nb);
+        FlightEnds(Nb);
         PartialMap(Nb->MdlChain);
         MdlsHome(Shadow, Nb, &Seen);
         NbScribble(Shadow, Nb);

@@ -243,20 +243,19 @@ static MDL_SHADOW *PageFind(uintptr_t Page, const char *First, const char *End)
     return Shadow;
 }
 
-void MdlMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
+void MdlMemoryFreeing(void *Address, SIZE_T Bytes, const void *Frame)
 {
     const char *First = Address;
     const char *End = First + Bytes;
     MDL_SHADOW *Shadow;
 
-    (void)Caller;
     if (atomic_load_explicit(&InPages, memory_order_relaxed) == 0) {
         return;
     }
     for (uintptr_t Page = (uintptr_t)First >> PAGE_SHIFT; Page << PAGE_SHIFT < (uintptr_t)End;
          Page++) {
         while ((Shadow = PageFind(Page, First, End)) != NULL) {
-            MemoryGone(Shadow, HOOK_FRAME);
+            MemoryGone(Shadow, Frame);
         }
     }
 }

@@ -59,8 +59,10 @@ void MdlLocked(MDL *Mdl, void *Caller);
 void MdlUnlocking(MDL *Mdl, void *Caller);
 void MdlMapped(MDL *Mdl, void *Caller);
 void MdlReleased(MDL *Mdl, void *Caller);
-void MdlMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller);
 void MdlIrpCompleting(IRP *Irp, void *Caller);
+
+// Pool that may hold MDLs of the driver's own making.
+void MdlMemoryFreeing(void *Address, SIZE_T Bytes, const void *Frame);
 
 // At send and at completion; for a partial MDL its sources too.
 void MdlSent(MDL_SHADOW *Shadow, void *Nb, uint64_t Send);

@@ -17,6 +17,7 @@ static NB_SHADOW *NbEnter(NET_BUFFER *Nb, NBL_SHADOW *Home, const void *Frame)
     Shadow->WasSent = FALSE;
     Shadow->Balance = 0;
     Shadow->SentBalance = 0;
+    Shadow->Advances = 0;
     Shadow->Unbalanced = 0;
     atomic_store(&Shadow->SentBy, NULL);
     CookiesRenewNb(Shadow, Nb);
@@ -74,6 +75,7 @@ void PoolNblAllocated(NET_BUFFER_LIST *Nbl, const void *Frame)
     Shadow->Completions = 0;
     Shadow->CompletedNext = NULL;
     Shadow->LargeSendJunk = NULL;
+    Shadow->LargeSend = NULL;
     Shadow->CancelId = NULL;
     Shadow->Marked[0] = NULL;
     Shadow->Marked[1] = NULL;
@@ -119,6 +121,19 @@ static void RequireOwnMdlLive(const NBL_SHADOW *Shadow, const NET_BUFFER *Nb)
                   (void *)Nb->MdlChain, FindingMdl(Nb->MdlChain, Text, sizeof(Text)));
 }
 
+// One that was only retreated, or only advanced, goes as it is; but who takes back takes back all.
+static void RequireBalance(const NBL_SHADOW *Shadow, const NB_SHADOW *Nb)
+{
+    FINDING Finding = {.Rule = "PV-11", .Nbl = Shadow, .Nb = Nb};
+
+    if (Nb->Advances != 0 && Nb->Balance > 0) {
+        FindingReport(&Finding,
+                      "it is freed, and its NET_BUFFER %p was retreated by %lld bytes more than it "
+                      "was advanced (also POOL-26)",
+                      Nb->Entry.Address, (long long)Nb->Balance);
+    }
+}
+
 void PoolNblFreeing(NET_BUFFER_LIST *Nbl, const void *Frame)
 {
     NBL_SHADOW *Shadow = NblShadowFind(Nbl);
@@ -143,6 +158,7 @@ void PoolNblFreeing(NET_BUFFER_LIST *Nbl, const void *Frame)
     if (Nb != NULL && Nb->Home == Shadow) {
         RequireOwnMdlLive(Shadow, Nbl->FirstNetBuffer);
         CookiesCheckNb(Shadow, Nb, Nbl->FirstNetBuffer, "is freed");
+        RequireBalance(Shadow, Nb);
         atomic_store_explicit(&Nb->Live, 0, memory_order_release);
     }
     NblEvent(Shadow, EventFreed, 0, Frame);
@@ -245,6 +261,7 @@ void PoolDataStartMoving(NET_BUFFER *Nb, int64_t Bytes, const void *Frame)
         }
     }
     Shadow->Balance += Bytes;
+    Shadow->Advances += Bytes < 0;
     NbEvent(Shadow, Bytes < 0 ? EventAdvanced : EventRetreated,
             (uint64_t)(Bytes < 0 ? -Bytes : Bytes), Frame);
 }

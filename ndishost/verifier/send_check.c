@@ -86,8 +86,9 @@ static __attribute__((noreturn, noinline)) void RefuseNbl(const SEND *Send,
                       "it %s (also PV-01)",
                       (void *)NblOf(Shadow->CarriedBy), Text);
     }
-    Finding.Rule = "REU-10";
-    FindingReport(&Finding, "it is sent again, but it %s (also PV-01)", Text);
+    Finding.Rule = Shadow->Completions != 0 ? "REU-10" : "PV-01";
+    FindingReport(&Finding, "it is sent again, but it %s (also %s)", Text,
+                  Shadow->Completions != 0 ? "PV-01" : "NBL-03");
 }
 
 // From OWNED to SENT. Nothing behind `Nbl` has been looked at before.
@@ -127,6 +128,13 @@ static __attribute__((noreturn, noinline)) void SourceReport(const SEND *Send,
                   Reused ? "PV-04" : "SND-06");
 }
 
+// Who clones an NBL keeps the pointer and the count (POOL-16, POOL-17).
+static BOOLEAN IsParent(const NET_BUFFER_LIST *Nbl)
+{
+    NBL_SHADOW *Shadow = NblShadowFind(Nbl);
+    return Shadow != NULL && NblStateOf(Shadow) != NblFree && Nbl->ChildRefCount > 0;
+}
+
 static void OwnershipCheck(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl)
 {
     FINDING Finding = {.Rule = "PV-10", .Nbl = Shadow};
@@ -143,8 +151,10 @@ static void OwnershipCheck(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl)
                       "NBL-42, POOL-17)",
                       (int)Nbl->ChildRefCount);
     }
-    if (Nbl->ParentNetBufferList != NULL && NblShadowFind(Nbl->ParentNetBufferList) == NULL) {
-        FindingReport(&Finding, "ParentNetBufferList is %p, which is no NBL (also NBL-34)",
+    if (Nbl->ParentNetBufferList != NULL && !IsParent(Nbl->ParentNetBufferList)) {
+        FindingReport(&Finding,
+                      "ParentNetBufferList is %p, which is no NBL with children (also "
+                      "NBL-34)",
                       (void *)Nbl->ParentNetBufferList);
     }
 }
@@ -182,6 +192,7 @@ static void CheckOne(const SEND *Send, NBL_SHADOW *Before, NBL_SHADOW *Shadow, N
     Shadow->Sends++;
     DataCheck(Send, Shadow, Nbl);
     Shadow->Binding = Send->Binding;
+    Shadow->LargeSend = Nbl->NetBufferListInfo[TcpLargeSendNetBufferListInfo];
     Shadow->CancelId = Nbl->NetBufferListInfo[NetBufferListCancelId];
     Shadow->SendTime = __builtin_ia32_rdtsc();
     NblEvent(Shadow, EventSent, (uintptr_t)Send->Binding, Send->Frame);

@@ -61,6 +61,7 @@ typedef struct NB_SHADOW {
     BOOLEAN WasSent;
     int64_t Balance; // bytes retreated, less bytes advanced
     int64_t SentBalance;
+    unsigned Advances;
     unsigned Unbalanced; // sends in a row that found it grown
     HISTORY History;
     EVENT Events[NB_EVENTS];
@@ -89,14 +90,15 @@ typedef struct NBL_SHADOW {
     NDIS_HANDLE Binding;
     NET_BUFFER *FirstNb;
     unsigned NbCount;
-    unsigned MdlCount; // MDLs of all NBs; above NBL_MDLS the chain is walked
+    PVOID LargeSend, CancelId; // slots 2 and 5
+    unsigned MdlCount;         // MDLs of all NBs; above NBL_MDLS the chain is walked
     MDL_SHADOW *Mdls[NBL_MDLS];
     struct NBL_SHADOW *CarriedBy; // whose Next led here in that send; NULL: the driver named it
 
     // The completion before: what it left in the NBL.
     uint64_t Completions;
     NET_BUFFER_LIST *CompletedNext;
-    PVOID LargeSendJunk, CancelId;
+    PVOID LargeSendJunk;
     PVOID Marked[2]; // slots 0 and 4 with their mark; NULL: none
 
     HISTORY History;

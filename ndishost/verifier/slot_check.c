@@ -67,44 +67,51 @@ static void CancelIdCheck(const SEND *Send, const NBL_SHADOW *Shadow, PVOID Canc
     }
 }
 
-// NULL: the driver wrote the slot, or it is empty.
-static const char *StaleSlot(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl, unsigned *Slot)
+// A slot that holds what the last completion left, and what follows from it.
+typedef struct STALE_SLOT {
+    unsigned Slot;
+    const char *Rule;
+    const char *What; // NULL: there is none
+} STALE_SLOT;
+
+static STALE_SLOT StaleSlot(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl)
 {
     const PVOID *Info = Nbl->NetBufferListInfo;
+    PVOID Junk = Shadow->LargeSendJunk;
 
-    *Slot = TcpLargeSendNetBufferListInfo;
-    if (Shadow->LargeSendJunk != NULL && Info[*Slot] == Shadow->LargeSendJunk) {
-        return "large send: the miniport may drop the frame (also PV-09, NBL-84)";
+    if (Junk != NULL && Info[TcpLargeSendNetBufferListInfo] == Junk) {
+        // A driver that never sets the slot has no order of its own in it, but a result.
+        return (STALE_SLOT){TcpLargeSendNetBufferListInfo,
+                            Shadow->LargeSend != NULL ? "REU-07" : "PV-09",
+                            "large send: the miniport may drop the frame (also NBL-83, NBL-84)"};
     }
-    *Slot = TcpIpChecksumNetBufferListInfo;
-    if (Shadow->Marked[0] != NULL && Info[*Slot] == Shadow->Marked[0]) {
-        return "checksum: the miniport may rewrite the frame (also PV-09, NBL-85)";
+    if (Shadow->Marked[0] != NULL && Info[TcpIpChecksumNetBufferListInfo] == Shadow->Marked[0]) {
+        return (STALE_SLOT){TcpIpChecksumNetBufferListInfo, "REU-07",
+                            "checksum: the miniport may rewrite the frame (also PV-09, NBL-85)"};
     }
-    *Slot = Ieee8021QNetBufferListInfo;
-    if (Shadow->Marked[1] != NULL && Info[*Slot] == Shadow->Marked[1]) {
-        return "802.1Q: the miniport inserts a tag (also PV-09, NBL-86)";
+    if (Shadow->Marked[1] != NULL && Info[Ieee8021QNetBufferListInfo] == Shadow->Marked[1]) {
+        return (STALE_SLOT){Ieee8021QNetBufferListInfo, "REU-07",
+                            "802.1Q: the miniport inserts a tag (also PV-09, NBL-86)"};
     }
-    return NULL;
+    return (STALE_SLOT){0, NULL, NULL};
 }
 
 BOOLEAN SlotsAreStale(const NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl)
 {
-    unsigned Slot;
-    return StaleSlot(Shadow, Nbl, &Slot) != NULL;
+    return StaleSlot(Shadow, Nbl).What != NULL;
 }
 
 void SlotCheck(const SEND *Send, NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl)
 {
-    FINDING Finding = {.Rule = "REU-07", .Nbl = Shadow};
-    unsigned Slot;
-    const char *What = StaleSlot(Shadow, Nbl, &Slot);
+    STALE_SLOT Stale = StaleSlot(Shadow, Nbl);
+    FINDING Finding = {.Rule = Stale.Rule, .Nbl = Shadow};
     PVOID CancelId = Nbl->NetBufferListInfo[NetBufferListCancelId];
 
-    if (What != NULL) {
+    if (Stale.What != NULL) {
         FindingReport(&Finding,
                       "NetBufferListInfo[%u] is %p, as the last completion left it: nobody wrote "
                       "it for this send\n%s",
-                      Slot, Nbl->NetBufferListInfo[Slot], What);
+                      Stale.Slot, Nbl->NetBufferListInfo[Stale.Slot], Stale.What);
     }
     if (CancelId != NULL) {
         CancelIdCheck(Send, Shadow, CancelId);

@@ -7,12 +7,15 @@
 
 #include "completion.h"
 #include "explain.h"
+#include "flight.h"
 #include "history.h"
+#include "life.h"
 #include "mdl_shadow.h"
 #include "poison.h"
 #include "pool_check.h"
 #include "send_check.h"
 #include "slist_check.h"
+#include "strict.h"
 
 static void NTAPI OnPoolFreeing(NDIS_HANDLE Pool)
 {
@@ -22,6 +25,7 @@ static void NTAPI OnPoolFreeing(NDIS_HANDLE Pool)
 static void NTAPI OnNblAllocated(NET_BUFFER_LIST *Nbl)
 {
     PoolNblAllocated(Nbl, HOOK_FRAME);
+    StrictAllocated(Nbl);
 }
 
 static void NTAPI OnNblFreeing(NET_BUFFER_LIST *Nbl)
@@ -32,6 +36,7 @@ static void NTAPI OnNblFreeing(NET_BUFFER_LIST *Nbl)
 static void NTAPI OnNbAllocated(NET_BUFFER *Nb)
 {
     PoolNbAllocated(Nb, HOOK_FRAME);
+    StrictAllocated(Nb);
 }
 
 static void NTAPI OnNbFreeing(NET_BUFFER *Nb)
@@ -69,12 +74,18 @@ static void NTAPI OnSending(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, NDIS_POR
 {
     UNREFERENCED_PARAMETER(Port);
     SendCheck(Binding, Nbls, SendFlags, HOOK_FRAME);
+    LifeSending(Binding, Nbls);
+    if (StrictOn) {
+        StrictSent(Nbls);
+    }
 }
 
 static BOOLEAN NTAPI OnSendCompleting(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls,
                                       ULONG CompleteFlags)
 {
-    UNREFERENCED_PARAMETER(CompleteFlags);
+    if (StrictOn) {
+        return StrictSendCompleting(Binding, Nbls, CompleteFlags, HOOK_FRAME);
+    }
     CompletionCheck(Binding, Nbls, HOOK_FRAME);
     return FALSE;
 }
@@ -87,6 +98,7 @@ static void NTAPI OnCancelSending(NDIS_HANDLE Binding, PVOID CancelId)
 static void NTAPI OnClosed(NDIS_HANDLE Binding)
 {
     SendCheckBindingClosed(Binding);
+    LifeClosed(Binding);
 }
 
 static const SIM_NDIS_HOOKS NdisHooks = {
@@ -103,8 +115,41 @@ static const SIM_NDIS_HOOKS NdisHooks = {
     .Sending = OnSending,
     .SendCompleting = OnSendCompleting,
     .CancelSending = OnCancelSending,
+    .Indicating = LifeIndicating,
+    .Indicated = LifeIndicated,
+    .Returning = LifeReturning,
+    .OpenRefused = LifeOpenRefused,
+    .Opening = LifeOpening,
+    .OpenReturned = LifeOpenReturned,
     .Closed = OnClosed,
+    .OidRequesting = LifeOidRequesting,
+    .OidRequested = LifeOidRequested,
+    .OidCompleted = LifeOidCompleted,
+    .PnpEventCalling = LifePnpEventCalling,
+    .PnpEventReturned = LifePnpEventReturned,
+    .PnpEventCompleting = LifePnpEventCompleting,
+    .HandleMisused = LifeHandleMisused,
+    .CallbackBegins = LifeCallbackBegins,
+    .CallbackEnds = LifeCallbackEnds,
 };
+
+static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
+{
+    MdlMemoryFreeing(Address, Bytes, HOOK_FRAME);
+    if (StrictOn) {
+        StrictMemoryFreeing(Address, Bytes); // the other one reads NBs, which may be parked
+    } else {
+        FlightMemoryFreeing(Address, Bytes, Caller);
+    }
+    LifePoolFreeing(Address, Bytes, Caller);
+}
+
+// Each returns when the address is none of its own.
+static void OnFault(const void *Address, BOOLEAN Write, void *Instruction)
+{
+    PoisonFault(Address, Write, Instruction);
+    StrictFault(Address, Write);
+}
 
 static const SIM_NT_HOOKS NtHooks = {
     .MdlAllocated = MdlAllocated,
@@ -114,10 +159,15 @@ static const SIM_NT_HOOKS NtHooks = {
     .MdlUnlocking = MdlUnlocking,
     .MdlMapped = MdlMapped,
     .MdlReleased = MdlReleased,
-    .PoolFreeing = MdlMemoryFreeing,
+    .PoolFreeing = OnMemoryFreeing,
     .SListPushing = SListCheckPushing,
     .IrpCompleting = MdlIrpCompleting,
-    .Fault = PoisonFault,
+    .Dispatched = LifeDispatched,
+    .LockInitialized = LifeLockInitialized,
+    .LockTaken = LifeLockTaken,
+    .LockRecursing = LifeLockRecursing,
+    .Waiting = LifeWaiting,
+    .Fault = OnFault,
 };
 
 NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
@@ -134,7 +184,7 @@ NTSTATUS SimVerifierStart(SIM_VERIFIER_LEVEL Level, ULONG64 Seed)
     ShadowStart(Seed);
     SimNdisHooks = &NdisHooks;
     SimNtHooks = &NtHooks;
-    return STATUS_SUCCESS;
+    return Level == SimVerifierStrict ? StrictStart(Seed) : STATUS_SUCCESS;
 }
 
 ULONG SimVerifierStop(void)
@@ -143,9 +193,12 @@ ULONG SimVerifierStop(void)
     if (SimNtHooks != &NtHooks) {
         return 0;
     }
+    StrictStop();
     SimNdisHooks = NULL;
     SimNtHooks = NULL;
+    LifeStop();
     SlotStop();
+    FlightStop();
     MdlShadowStop();
     SListCheckStop();
     ShadowStop();

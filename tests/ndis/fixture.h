@@ -116,6 +116,8 @@ typedef struct TEST_PROTOCOL {
     BOOLEAN PendBind, PendUnbind, PendPause, RefuseBind, FailAfterOpen, FailRestart,
         FailQueryRemove, KeepReceives, LeaveFilter;
     ULONG PacketFilter; // set in bind, when not 0
+    // Gets each NBL that has come back, instead of NdisFreeNetBufferList.
+    void (*Completed)(TEST_BINDING *Binding, NET_BUFFER_LIST *Nbl);
     volatile LONG BindsComplete;
     TEST_BINDING Bindings[TEST_BINDINGS]; // in order of bind; a slot is used again after unbind
 } TEST_PROTOCOL;

@@ -268,7 +268,11 @@ static void NTAPI ProtocolSendComplete(NDIS_HANDLE Context, PNET_BUFFER_LIST Nbl
         if (Nbls->Status != NDIS_STATUS_SUCCESS) {
             InterlockedIncrement(&Binding->SendsFailed);
         }
-        NdisFreeNetBufferList(Nbls);
+        if (Binding->Protocol->Completed != NULL) {
+            Binding->Protocol->Completed(Binding, Nbls);
+        } else {
+            NdisFreeNetBufferList(Nbls);
+        }
         Nbls = Next;
     }
     KeSetEvent(&Binding->SendDone, 0, FALSE);
