@@ -59,7 +59,7 @@ typedef struct CHAOS {
     KEVENT Home;
     volatile LONG FailingInCall; // somebody completes failed NBLs in the send call, see ChaosSend
 
-    KSPIN_LOCK Lock; // guards the next two, and the lanes
+    KSPIN_LOCK Lock;  // guards the next two, and the lanes
     BOOLEAN Flushing; // a pause is under way: nothing enters a lane
     CHAOS_BRICK *FreeBricks;
     CHAOS_LANE Lanes[ChaosLanes];
