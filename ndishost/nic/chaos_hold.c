@@ -8,7 +8,6 @@ static KDEFERRED_ROUTINE LaneFire;
 
 // ---- a list goes up
 
-// A list of an odd number n of neighbours, taken apart and put together again.
 typedef enum DELIVERY_ORDER {
     DeliverAsIs,
     DeliverReversed,
@@ -71,28 +70,31 @@ static NET_BUFFER_LIST *DeliverCut(CHAOS *Chaos, NET_BUFFER_LIST **Nbls, ULONG M
     return First;
 }
 
+static void DeliverPieces(CHAOS *Chaos, NET_BUFFER_LIST *Nbls, ULONG Most, ULONG CompleteFlags)
+{
+    while (Nbls != NULL) {
+        NET_BUFFER_LIST *Piece = DeliverCut(Chaos, &Nbls, Most);
+
+        ChaosCount(Chaos, CHAOS_COMPLETIONS, 1);
+        NdisMSendNetBufferListsComplete(Chaos->Adapter->Handle, Piece, CompleteFlags);
+    }
+}
+
 void ChaosDeliver(CHAOS *Chaos, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags)
 {
     ULONG64 Draw = ChaosDraw(Chaos, ChaosForDelivery, ChaosNumber(Nbls));
     // All in one call; one by one; or up to so many.
     ULONG Most = (Draw & 0x3) == 0 ? MAXULONG : (Draw & 0x3) == 1 ? 1 : (ULONG)(Draw >> 8) % 8 + 2;
-    BOOLEAN Raise = (Draw & 0x4) != 0;
-    KIRQL Irql = PASSIVE_LEVEL;
+    KIRQL Irql;
 
-    if (Raise) {
-        KeRaiseIrql(DISPATCH_LEVEL, &Irql);
-        CompleteFlags |= NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL;
-    }
     Nbls = DeliverOrder(Chaos, Nbls, (DELIVERY_ORDER)((Draw >> 16) % DeliveryOrders));
-    while (Nbls != NULL) {
-        NET_BUFFER_LIST *Cut = DeliverCut(Chaos, &Nbls, Most);
-
-        ChaosCount(Chaos, CHAOS_COMPLETIONS, 1);
-        NdisMSendNetBufferListsComplete(Chaos->Adapter->Handle, Cut, CompleteFlags);
+    if ((Draw & 0x4) == 0) {
+        DeliverPieces(Chaos, Nbls, Most, CompleteFlags);
+        return;
     }
-    if (Raise) {
-        KeLowerIrql(Irql);
-    }
+    KeRaiseIrql(DISPATCH_LEVEL, &Irql);
+    DeliverPieces(Chaos, Nbls, Most, CompleteFlags | NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL);
+    KeLowerIrql(Irql);
 }
 
 // ---- lanes
@@ -124,7 +126,7 @@ BOOLEAN ChaosHold(CHAOS *Chaos, NET_BUFFER_LIST *Nbl, CHAOS_LANE_NUMBER Number, 
             NET_BUFFER_LIST_NEXT_NBL(Lane->Queue.Tail) = Nbl;
         }
         Lane->Queue.Tail = Nbl;
-        InterlockedIncrement(&Chaos->References); // not from zero: the caller has one
+        InterlockedIncrement(&Chaos->References); // a pause drops its own after the last hold
     }
     if (IsFirst && Delay == 0) {
         Lane->Due = TRUE;
@@ -157,10 +159,11 @@ static void LaneDeliver(CHAOS *Chaos, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags
     }
 }
 
-static NET_BUFFER_LIST *LaneTake(CHAOS_LANE *Lane) _Requires_lock_held_(Lane->Chaos->Lock)
+static NET_BUFFER_LIST *LaneTake(CHAOS *Chaos, CHAOS_LANE *Lane) _Requires_lock_held_(Chaos->Lock)
 {
     NET_BUFFER_LIST *Nbls = Lane->Queue.Head;
 
+    (void)Chaos; // for the annotation
     Lane->Queue.Head = NULL;
     Lane->Due = FALSE;
     return Nbls;
@@ -181,7 +184,7 @@ static void NTAPI LaneFire(KDPC *Dpc, PVOID Context, PVOID Argument1, PVOID Argu
     if (ByThread) {
         Lane->Due = TRUE;
     } else {
-        Nbls = LaneTake(Lane);
+        Nbls = LaneTake(Chaos, Lane);
     }
     KeReleaseSpinLockFromDpcLevel(&Chaos->Lock);
     if (ByThread) {
@@ -198,7 +201,7 @@ void ChaosRunDueLanes(CHAOS *Chaos)
 
         KeAcquireSpinLock(&Chaos->Lock, &Irql);
         if (Chaos->Lanes[I].Due) {
-            Nbls = LaneTake(&Chaos->Lanes[I]);
+            Nbls = LaneTake(Chaos, &Chaos->Lanes[I]);
         }
         KeReleaseSpinLock(&Chaos->Lock, Irql);
         LaneDeliver(Chaos, Nbls, 0);
@@ -217,7 +220,7 @@ void ChaosFlush(CHAOS *Chaos)
 
         KeCancelTimer(&Chaos->Lanes[I].Timer);
         KeAcquireSpinLock(&Chaos->Lock, &Irql);
-        Nbls = LaneTake(&Chaos->Lanes[I]);
+        Nbls = LaneTake(Chaos, &Chaos->Lanes[I]);
         KeReleaseSpinLock(&Chaos->Lock, Irql);
         LaneDeliver(Chaos, Nbls, 0);
     }

@@ -35,23 +35,26 @@ static NET_BUFFER_LIST *IndicatePiece(CHAOS *Chaos, NET_BUFFER_LIST *Nbls, ULONG
     return Rest;
 }
 
+static void IndicatePieces(CHAOS *Chaos, NET_BUFFER_LIST *Nbls, ULONG Most, ULONG ReceiveFlags)
+{
+    while (Nbls != NULL) {
+        Nbls = IndicatePiece(Chaos, Nbls, Most, ReceiveFlags);
+    }
+}
+
 void ChaosIndicate(ADAPTER *Adapter, NET_BUFFER_LIST *Nbls, ULONG Count, ULONG ReceiveFlags)
 {
     CHAOS *Chaos = Adapter->Chaos;
     ULONG64 Draw = ChaosDraw(Chaos, ChaosForIndication, Chaos->Indications);
     ULONG Most = (Draw >> 8) % 3 == 0 ? Count : (ULONG)(Draw >> 16) % 4 + 1;
-    BOOLEAN Raise = (Draw >> 32) % 2 == 0;
-    KIRQL Irql = PASSIVE_LEVEL;
+    KIRQL Irql;
 
-    if (Raise) {
-        KeRaiseIrql(DISPATCH_LEVEL, &Irql);
-        ReceiveFlags |= NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL;
-        ChaosCount(Chaos, CHAOS_DISPATCH_INDICATIONS, 1);
+    if ((Draw >> 32) % 2 == 0) {
+        IndicatePieces(Chaos, Nbls, Most, ReceiveFlags);
+        return;
     }
-    while (Nbls != NULL) {
-        Nbls = IndicatePiece(Chaos, Nbls, Most, ReceiveFlags);
-    }
-    if (Raise) {
-        KeLowerIrql(Irql);
-    }
+    ChaosCount(Chaos, CHAOS_DISPATCH_INDICATIONS, 1);
+    KeRaiseIrql(DISPATCH_LEVEL, &Irql);
+    IndicatePieces(Chaos, Nbls, Most, ReceiveFlags | NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL);
+    KeLowerIrql(Irql);
 }

@@ -460,6 +460,7 @@ BOOLEAN ProtocolTrySend(NET_BUFFER_LIST *Nbls)
     }
     for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl)) {
         Nbl->SourceHandle = P.Binding;
+        NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL; // contract NBL-88
         P.Outstanding++;
     }
     Binding = P.Binding;
