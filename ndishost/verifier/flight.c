@@ -60,9 +60,8 @@ static BOOLEAN PartNext(DATA_PART *Part)
 
 static DATA_PART PartFirst(const NET_BUFFER *Nb)
 {
-    return (DATA_PART){.Mdl = Nb->CurrentMdl,
-                       .Offset = Nb->CurrentMdlOffset,
-                       .Left = (size_t)Nb->stDataLength};
+    return (DATA_PART){
+        .Mdl = Nb->CurrentMdl, .Offset = Nb->CurrentMdlOffset, .Left = (size_t)Nb->stDataLength};
 }
 
 static void Count(const NET_BUFFER *Nb, int Change)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Which memory holds frames on their way: the pool that a driver frees is compared with it (REU-11).
+// Which memory holds frames on their way: the pool that a driver frees is compared with it
+// (REU-11).
 
 #include "shadow.h"
 
