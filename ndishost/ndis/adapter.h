@@ -82,6 +82,8 @@ struct BINDING {
     DRAIN_COUNT Received; // NBLs lent to the protocol
     DRAIN_COUNT Requests; // OIDs until they are given back
 
+    PVOID Verifier; // SimNdisBindingCell
+
     COMPLETION Bind, Unbind, Opened, Closed, Event;
     NET_PNP_EVENT_NOTIFICATION Notification; // Event waits for it
     PUINT SelectedMediumIndex;

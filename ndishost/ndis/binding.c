@@ -12,13 +12,31 @@ const char *NTAPI SimBindingStateName(BINDING_STATE State)
     return Names[State];
 }
 
+// After NdisUnbindAdapter the handle is dead until NDIS asks to unbind.
+static void NTAPI MisuseCheck(BINDING *Binding, const char *Function)
+{
+    BOOLEAN IsLeaving = ReadNoFence(&Binding->UnbindRequested) != 0 &&
+                        Binding->State != BindingClosing;
+    if (Binding->HandleIsDead || IsLeaving) {
+        NDIS_HOOK(HandleMisused, (Binding, Function, Binding->HandleIsDead));
+    }
+}
+
 BINDING *NTAPI SimBindingCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_BINDING) {
         BugCheck(NDIS_BUG_BAD_HANDLE, Handle, SIGNATURE_BINDING, 0,
                  "%s: %p is not a binding handle", Function, Handle);
     }
+    if (__builtin_expect(SimNdisHooks != NULL, 0)) {
+        MisuseCheck(Handle, Function);
+    }
     return Handle;
+}
+
+PVOID *NTAPI SimNdisBindingCell(NDIS_HANDLE Binding)
+{
+    return &((BINDING *)Binding)->Verifier;
 }
 
 // Live, refused or disabled; not one that is only remembered.
@@ -116,8 +134,10 @@ void SimBindingBind(ADAPTER *Adapter, PROTOCOL *Protocol)
     }
     Binding->State = BindingOpening;
     SimCompletionBegin(&Binding->Bind);
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackBind, 0));
     NDIS_STATUS Status = Protocol->Characteristics.BindAdapterHandlerEx(
         Protocol->Context, &Binding->Bind, &Binding->Parameters);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackBind));
     Status = SimCompletionEnd(&Binding->Bind, Status);
     if (Status != NDIS_STATUS_SUCCESS) {
         BindingRefused(Binding, Status);
@@ -149,8 +169,10 @@ void SimBindingUnbind(BINDING *Binding)
     SimBindingPause(Binding, NDIS_PAUSE_UNBIND_PROTOCOL);
     Binding->State = BindingClosing;
     SimCompletionBegin(&Binding->Unbind);
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackUnbind, 0));
     NDIS_STATUS Status = Binding->Protocol->Characteristics.UnbindAdapterHandlerEx(
         &Binding->Unbind, Binding->Context);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackUnbind));
     SimCompletionEnd(&Binding->Unbind, Status);
     if (Binding->Open) {
         BugCheck(NDIS_BUG_CLOSE_STATE, Binding, 0, 0,

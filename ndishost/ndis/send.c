@@ -84,7 +84,9 @@ static ULONG NTAPI CompletionCount(NET_BUFFER_LIST *Nbls)
 
 static void NTAPI CompleteUp(BINDING *Binding, NET_BUFFER_LIST *Nbls, ULONG Count, ULONG Flags)
 {
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackSendComplete, Count));
     Binding->SendComplete(Binding->Context, Nbls, Flags);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackSendComplete));
     NDIS_HOOK(SendCompleted, (Binding));
     SimDrainLeave(&Binding->Sends, Count);
 }

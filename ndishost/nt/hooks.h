@@ -22,6 +22,17 @@ typedef struct SIM_NT_HOOKS {
     void (*SListPushing)(void *Entry, void *Caller);
 
     void (*IrpCompleting)(IRP *Irp, void *Caller);
+    void (*Dispatched)(void); // a dispatch routine has returned
+
+    // Spin locks of any kind, by drivers and by ndishost itself: initialised; taken; and about to
+    // be waited for although this thread holds it.
+    void (*LockInitialized)(const volatile void *Lock);
+    void (*LockTaken)(const volatile void *Lock);
+    void (*LockRecursing)(const volatile void *Lock);
+
+    // A wait, before it begins: whether it will have to sleep is not known yet. Timeout may be
+    // NULL.
+    void (*Waiting)(void *Object, const LARGE_INTEGER *Timeout);
 
     // A driver touched memory that it must not: called before the system stops for an access
     // violation outside every __try, on the thread's signal stack. It may end the system itself

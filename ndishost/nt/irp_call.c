@@ -3,6 +3,7 @@
 // Sending an IRP down and completing it up, with the checks of Driver Verifier's I/O verification:
 // what a dispatch routine returns must agree with what it did to the IRP.
 
+#include "hooks.h"
 #include "irp.h"
 
 #include "hooks.h"
@@ -103,6 +104,7 @@ static NTSTATUS Dispatch(PDEVICE_OBJECT Device, PIRP Irp, UCHAR Major)
 {
     KIRQL Before = SimCurrentThread()->Irql;
     NTSTATUS Status = Device->DriverObject->MajorFunction[Major](Device, Irp);
+    SIM_HOOK(Dispatched, ());
     KIRQL After = SimCurrentThread()->Irql;
     if (Before != After) {
         SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x05,

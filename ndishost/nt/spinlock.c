@@ -7,6 +7,7 @@
 #include "spinlock.h"
 
 #include "futex.h"
+#include "hooks.h"
 #include "thread.h"
 
 typedef _Atomic ULONG_PTR SPIN_WORD;
@@ -17,6 +18,7 @@ void SimHeldPush(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind)
         Thread->Held[Thread->HeldKnown++] = (SIM_HELD_LOCK){Lock, Kind};
     }
     Thread->LocksHeld++;
+    SIM_HOOK(LockTaken, (Lock));
 }
 
 static int HeldIndex(const SIM_THREAD *Thread, const volatile void *Lock)
@@ -75,6 +77,7 @@ void SimHeldPop(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind)
 
 void SimSpinLockRecursion(const volatile void *Lock)
 {
+    SIM_HOOK(LockRecursing, (Lock));
     SimBugCheck(SPIN_LOCK_ALREADY_OWNED, (ULONG_PTR)Lock, 0, 0, 0,
                 "this thread acquires spin lock %p, which it holds already. On Windows it would "
                 "spin forever.",
@@ -203,6 +206,7 @@ static void SpinLockGive(SIM_THREAD *Thread, PKSPIN_LOCK SpinLock)
 
 void NTAPI KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 {
+    SIM_HOOK(LockInitialized, (SpinLock));
     __atomic_store_n(SpinLock, 0, __ATOMIC_RELEASE);
 }
 

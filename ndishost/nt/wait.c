@@ -6,6 +6,7 @@
 #include "wait.h"
 
 #include "futex.h"
+#include "hooks.h"
 
 static SIM_LOCK DispatcherLock;
 static LIST_ENTRY Waits = {&Waits, &Waits}; // SIM_WAIT.ListEntry
@@ -204,6 +205,7 @@ NTSTATUS SimWait(ULONG Count, PVOID Objects[], WAIT_TYPE WaitType, PLARGE_INTEGE
 {
     SIM_WAIT Wait = {
         .Thread = SimCurrentThread(), .Type = WaitType, .Count = Count, .Blocks = Blocks};
+    SIM_HOOK(Waiting, (Objects[0], Timeout));
     for (ULONG i = 0; i < Count; i++) {
         CheckObject(Objects[i]);
         Blocks[i] = (KWAIT_BLOCK){

@@ -194,7 +194,7 @@ static void ChainCheck(NB_VISIT *Visit)
     if (Nb->CurrentMdl == Visit->Right && Nb->CurrentMdlOffset == Visit->RightOffset) {
         return;
     }
-    if (Visit->CurrentAt + Nb->CurrentMdlOffset == Nb->DataOffset &&
+    if (Visit->CurrentInChain && Visit->CurrentAt + Nb->CurrentMdlOffset == Nb->DataOffset &&
         Nb->CurrentMdlOffset == Nb->CurrentMdl->ByteCount) {
         SimViolationWarn("PV-05",
                          "NB %p: CurrentMdl is the MDL before the one with the first byte (also "
@@ -219,23 +219,32 @@ static const UCHAR *FrameBytes(const NB_VISIT *Visit)
     return Bytes;
 }
 
+static BOOLEAN IsTagged(const UCHAR *Frame)
+{
+    return Frame[12] == 0x81 && Frame[13] == 0;
+}
+
 static void FrameCheck(const NB_VISIT *Visit)
 {
     const NET_BUFFER *Nb = Visit->Nb;
     ULONG Maximum = Visit->Send->MaximumFrameBytes;
+    uint64_t InFirst = Visit->Right == NULL ? 0 : Visit->Right->ByteCount - Visit->RightOffset;
     FINDING Finding = FindingOf(Visit, "PV-17", NULL);
 
+    if (Maximum != 0 && Nb->stDataLength > Maximum && InFirst >= TAGGED_HEADER_BYTES &&
+        IsTagged(FrameBytes(Visit))) {
+        Maximum += TAGGED_HEADER_BYTES - HEADER_BYTES; // the tag is not the sender's data
+    }
     if (Nb->stDataLength < HEADER_BYTES || (Maximum != 0 && Nb->stDataLength > Maximum)) {
         FindingReport(&Finding,
                       "NB %p has a frame of %llu bytes; from 14 to %u may be sent (also SND-31)",
                       (const void *)Nb, (unsigned long long)Nb->stDataLength, (unsigned)Maximum);
     }
-    uint64_t InFirst = Visit->Right->ByteCount - Visit->RightOffset;
     if (InFirst >= TAGGED_HEADER_BYTES) {
         return;
     }
     const UCHAR *Frame = FrameBytes(Visit);
-    BOOLEAN Tagged = InFirst >= HEADER_BYTES && Frame[12] == 0x81 && Frame[13] == 0;
+    BOOLEAN Tagged = InFirst >= HEADER_BYTES && IsTagged(Frame);
     if (InFirst < HEADER_BYTES || (Tagged && InFirst < Nb->stDataLength)) {
         FindingReport(&Finding,
                       "NB %p: only %llu bytes of the frame are in its first MDL; the MAC header%s "

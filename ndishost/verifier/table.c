@@ -58,6 +58,9 @@ void TableClear(TABLE *Table)
 {
     TableForEach(Table, EntryFree, NULL);
     for (size_t i = 0; i < TABLE_BUCKETS; i++) {
-        atomic_store_explicit(&Table->Buckets[i], NULL, memory_order_relaxed);
+        // Writing to a bucket that was never used would make a page of it.
+        if (atomic_load_explicit(&Table->Buckets[i], memory_order_relaxed) != NULL) {
+            atomic_store_explicit(&Table->Buckets[i], NULL, memory_order_relaxed);
+        }
     }
 }

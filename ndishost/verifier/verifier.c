@@ -9,6 +9,7 @@
 #include "explain.h"
 #include "flight.h"
 #include "history.h"
+#include "life.h"
 #include "mdl_shadow.h"
 #include "poison.h"
 #include "pool_check.h"
@@ -73,6 +74,7 @@ static void NTAPI OnSending(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, NDIS_POR
 {
     UNREFERENCED_PARAMETER(Port);
     SendCheck(Binding, Nbls, SendFlags, HOOK_FRAME);
+    LifeSending(Binding, Nbls);
     if (StrictOn) {
         StrictSent(Nbls);
     }
@@ -96,6 +98,7 @@ static void NTAPI OnCancelSending(NDIS_HANDLE Binding, PVOID CancelId)
 static void NTAPI OnClosed(NDIS_HANDLE Binding)
 {
     SendCheckBindingClosed(Binding);
+    LifeClosed(Binding);
 }
 
 static const SIM_NDIS_HOOKS NdisHooks = {
@@ -112,7 +115,22 @@ static const SIM_NDIS_HOOKS NdisHooks = {
     .Sending = OnSending,
     .SendCompleting = OnSendCompleting,
     .CancelSending = OnCancelSending,
+    .Indicating = LifeIndicating,
+    .Indicated = LifeIndicated,
+    .Returning = LifeReturning,
+    .OpenRefused = LifeOpenRefused,
+    .Opening = LifeOpening,
+    .OpenReturned = LifeOpenReturned,
     .Closed = OnClosed,
+    .OidRequesting = LifeOidRequesting,
+    .OidRequested = LifeOidRequested,
+    .OidCompleted = LifeOidCompleted,
+    .PnpEventCalling = LifePnpEventCalling,
+    .PnpEventReturned = LifePnpEventReturned,
+    .PnpEventCompleting = LifePnpEventCompleting,
+    .HandleMisused = LifeHandleMisused,
+    .CallbackBegins = LifeCallbackBegins,
+    .CallbackEnds = LifeCallbackEnds,
 };
 
 static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
@@ -123,6 +141,7 @@ static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
     } else {
         FlightMemoryFreeing(Address, Bytes, Caller);
     }
+    LifePoolFreeing(Address, Bytes, Caller);
 }
 
 // Each returns when the address is none of its own.
@@ -143,6 +162,11 @@ static const SIM_NT_HOOKS NtHooks = {
     .PoolFreeing = OnMemoryFreeing,
     .SListPushing = SListCheckPushing,
     .IrpCompleting = MdlIrpCompleting,
+    .Dispatched = LifeDispatched,
+    .LockInitialized = LifeLockInitialized,
+    .LockTaken = LifeLockTaken,
+    .LockRecursing = LifeLockRecursing,
+    .Waiting = LifeWaiting,
     .Fault = OnFault,
 };
 
@@ -172,6 +196,7 @@ ULONG SimVerifierStop(void)
     StrictStop();
     SimNdisHooks = NULL;
     SimNtHooks = NULL;
+    LifeStop();
     SlotStop();
     FlightStop();
     MdlShadowStop();

@@ -366,7 +366,10 @@ void ProtocolPattern(unsigned char *Data, unsigned Length, unsigned Seed)
         Data[I] = (unsigned char)(Seed * 37 + I * 11 + (I >> 8));
     }
     if (Length >= 14) {
-        Data[0] &= 0xFE; // unicast
+        // The same addresses for all: they may be in one NBL (SND-11).
+        for (unsigned I = 0; I < 12; I++) {
+            Data[I] = (unsigned char)(2 * I);
+        }
         Data[12] = 0x88;
         Data[13] = 0xB5;
     }

@@ -16,6 +16,7 @@ static void reuse_allocates_context_each_time(EXAMPLE *E)
 
     for (ULONG I = 0; I < SENDS; I++) {
         NdisAllocateNetBufferListContext(Nbl, CONTEXT_BYTES, 0, EXAMPLE_TAG);
+        ExampleWriteFrame(Mdl);
         ExampleSetRest(E, Nbl);
         ExampleSendAndWait(E, Nbl);
         if (E->Correct) {
@@ -41,10 +42,10 @@ static void context_is_freed_with_another_size(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
-// Room for a header in front of each packet, taken and never given back.
-static void reuse_retreats_without_advance(EXAMPLE *E)
+// Room for a header in front of each packet. `Advance`: how much of it is given back.
+static void RetreatAndAdvance(EXAMPLE *E, ULONG Retreat, ULONG Advance)
 {
-    const ULONG Room = 14 * SENDS;
+    const ULONG Room = Retreat * SENDS;
     MDL *Mdl = ExampleAllocateFrame(Room + EXAMPLE_FRAME_BYTES);
     NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
     NET_BUFFER *Nb = NET_BUFFER_LIST_FIRST_NB(Nbl);
@@ -52,11 +53,12 @@ static void reuse_retreats_without_advance(EXAMPLE *E)
     NET_BUFFER_DATA_OFFSET(Nb) = Room;
     NET_BUFFER_CURRENT_MDL_OFFSET(Nb) = Room;
     for (ULONG I = 0; I < SENDS; I++) {
-        NdisRetreatNetBufferDataStart(Nb, 14, 0, NULL);
+        NdisRetreatNetBufferDataStart(Nb, Retreat, 0, NULL);
+        ExampleWriteFrame(Mdl);
         ExampleSetRest(E, Nbl);
         ExampleSendAndWait(E, Nbl);
-        if (E->Correct) {
-            NdisAdvanceNetBufferDataStart(Nb, 14, FALSE, NULL);
+        if (Advance != 0) {
+            NdisAdvanceNetBufferDataStart(Nb, Advance, FALSE, NULL);
         }
     }
 
@@ -64,22 +66,15 @@ static void reuse_retreats_without_advance(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
-// Advances by the header that it has in mind, not by the one that it took room for.
-static void advance_by_another_size(EXAMPLE *E)
+static void reuse_retreats_without_advance(EXAMPLE *E)
 {
-    const ULONG Room = 32;
-    MDL *Mdl = ExampleAllocateFrame(Room + EXAMPLE_FRAME_BYTES);
-    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
-    NET_BUFFER *Nb = NET_BUFFER_LIST_FIRST_NB(Nbl);
+    RetreatAndAdvance(E, 14, E->Correct ? 14 : 0);
+}
 
-    NET_BUFFER_DATA_OFFSET(Nb) = Room;
-    NET_BUFFER_CURRENT_MDL_OFFSET(Nb) = Room;
-    NdisRetreatNetBufferDataStart(Nb, 18, 0, NULL);
-    ExampleSendAndWait(E, Nbl);
-    NdisAdvanceNetBufferDataStart(Nb, E->Correct ? 18 : 14, FALSE, NULL);
-
-    NdisFreeNetBufferList(Nbl);
-    ExampleFreeFrame(Mdl);
+// Gives back the header that it usually has, not the one with a VLAN tag that it took room for.
+static void reuse_advances_by_less(EXAMPLE *E)
+{
+    RetreatAndAdvance(E, 18, E->Correct ? 18 : 14);
 }
 
 typedef struct SLOT {
@@ -124,8 +119,8 @@ static const MISTAKE Mistakes[] = {
     {MISTAKE_OF("REU-14", reuse_allocates_context_each_time)},
     {MISTAKE_OF("REU-15", reuse_expects_scratch), .Register = UseCompleteThroughScratch},
     {MISTAKE_OF("REU-17", reuse_retreats_without_advance)},
+    {MISTAKE_OF("REU-17", reuse_advances_by_less)},
     {MISTAKE_OF("PV-11", context_is_freed_with_another_size)},
-    {MISTAKE_OF("PV-11", advance_by_another_size)},
 };
 
 const MISTAKE_GROUP ContextMistakes = MISTAKE_GROUP_OF(Mistakes);

@@ -8,26 +8,26 @@
 // set, as the names suggest. CurrentMdl still names the MDL of the packet before.
 static void reuse_sets_only_chain_and_length(EXAMPLE *E)
 {
-    MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
-    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
+    MDL *First = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
+    MDL *Second = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES); // its packet comes while First is out
+    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, First, EXAMPLE_FRAME_BYTES);
     NET_BUFFER *Nb = NET_BUFFER_LIST_FIRST_NB(Nbl);
 
     ExampleSendAndWait(E, Nbl);
+    ExampleFreeFrame(First);
 
-    ExampleFreeFrame(Mdl);
-    Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
-    NET_BUFFER_FIRST_MDL(Nb) = Mdl;
+    NET_BUFFER_FIRST_MDL(Nb) = Second;
     NET_BUFFER_DATA_LENGTH(Nb) = EXAMPLE_FRAME_BYTES;
     if (E->Correct) {
         NET_BUFFER_DATA_OFFSET(Nb) = 0;
-        NET_BUFFER_CURRENT_MDL(Nb) = Mdl;
+        NET_BUFFER_CURRENT_MDL(Nb) = Second;
         NET_BUFFER_CURRENT_MDL_OFFSET(Nb) = 0;
     }
     ExampleSetRest(E, Nbl);
     ExampleSendAndWait(E, Nbl);
 
     NdisFreeNetBufferList(Nbl);
-    ExampleFreeFrame(Mdl);
+    ExampleFreeFrame(Second);
 }
 
 // The first frame had room in front of it, the second has none: the MDLs are exchanged, the offset

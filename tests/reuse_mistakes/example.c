@@ -2,8 +2,6 @@
 
 #include "mistake.h"
 
-#include <string.h>
-
 EXAMPLE Example, ExampleOther;
 
 // ---- binding
@@ -206,18 +204,28 @@ _Use_decl_annotations_ NTSTATUS ExampleEntry(DRIVER_OBJECT *DriverObject,
 
 // ---- frames and NBLs
 
-MDL *ExampleAllocateFrame(ULONG LengthBytes)
+void ExampleWriteFrame(MDL *Mdl)
 {
     static const UCHAR Header[14] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02,
                                      0,    0,    0,    0,    0x11, 0x88, 0xB5};
+    static UCHAR Count;
+    UCHAR *Frame = MmGetMdlVirtualAddress(Mdl);
+    ULONG Bytes = MmGetMdlByteCount(Mdl);
+
+    RtlFillMemory(Frame, Bytes, ++Count);
+    RtlCopyMemory(Frame, Header, min(Bytes, sizeof(Header)));
+}
+
+MDL *ExampleAllocateFrame(ULONG LengthBytes)
+{
     UCHAR *Frame = ExAllocatePool2(POOL_FLAG_NON_PAGED, LengthBytes, EXAMPLE_TAG);
     MDL *Mdl = Frame == NULL ? NULL : IoAllocateMdl(Frame, LengthBytes, FALSE, FALSE, NULL);
 
     if (Mdl == NULL) {
         ExampleFail("no memory for a frame");
     }
-    memcpy(Frame, Header, min(LengthBytes, sizeof(Header)));
     MmBuildMdlForNonPagedPool(Mdl);
+    ExampleWriteFrame(Mdl);
     return Mdl;
 }
 

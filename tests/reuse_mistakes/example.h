@@ -62,6 +62,7 @@ DRIVER_UNLOAD ExampleUnload;
 
 // A frame with an Ethernet header in memory of its own, and the MDL over it.
 MDL *ExampleAllocateFrame(ULONG LengthBytes);
+void ExampleWriteFrame(MDL *Mdl); // all of it, for each send: lower drivers may have changed it
 void ExampleFreeFrame(MDL *Mdl);
 
 // From the pool, over `Mdl`, ready to be sent.

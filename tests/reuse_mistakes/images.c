@@ -18,6 +18,7 @@ static void reuse_copies_saved_image(EXAMPLE *E)
     if (!E->Correct) {
         RtlCopyMemory(Nbl, &Image, sizeof(Image));
     }
+    ExampleWriteFrame(Mdl);
     ExampleSetData(Nbl, Mdl, EXAMPLE_FRAME_BYTES);
     ExampleSetRest(E, Nbl);
     ExampleSendAndWait(E, Nbl);
@@ -38,6 +39,7 @@ static void reuse_zeroes_net_buffer(EXAMPLE *E)
     if (!E->Correct) {
         NdisZeroMemory(Nb, sizeof(*Nb));
     }
+    ExampleWriteFrame(Mdl);
     ExampleSetData(Nbl, Mdl, EXAMPLE_FRAME_BYTES);
     ExampleSetRest(E, Nbl);
     ExampleSendAndWait(E, Nbl);
@@ -58,6 +60,7 @@ static void reuse_zeroes_net_buffer_list(EXAMPLE *E)
         NdisZeroMemory(Nbl, sizeof(*Nbl));
         NET_BUFFER_LIST_FIRST_NB(Nbl) = Nb;
     }
+    ExampleWriteFrame(Mdl);
     ExampleSetData(Nbl, Mdl, EXAMPLE_FRAME_BYTES);
     ExampleSetRest(E, Nbl);
     ExampleSendAndWait(E, Nbl);
@@ -76,6 +79,7 @@ static void ReuseWithFlags(EXAMPLE *E, ULONG (*Flags)(EXAMPLE *E, NET_BUFFER_LIS
     NBL_SET_PROTOCOL_RSVD_FLAG(Nbl, 0x00100000);
     ExampleSendAndWait(E, Nbl);
 
+    ExampleWriteFrame(Mdl);
     NET_BUFFER_LIST_FLAGS(Nbl) = Flags(E, Nbl, Old);
     ExampleSetRest(E, Nbl);
     ExampleSendAndWait(E, Nbl);
@@ -122,21 +126,18 @@ static void send_stores_pointer_in_ndis_reserved(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
-// A list of the driver's own, through the field for derived NBLs.
-static void send_links_through_parent(EXAMPLE *E)
+static void send_stores_pointer_in_parent(EXAMPLE *E)
 {
     MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
     NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
-    NET_BUFFER_LIST *Idle = ExampleAllocateNbl(E, NULL, 0);
 
     if (E->Correct) {
-        NET_BUFFER_LIST_PROTOCOL_RESERVED(Nbl)[0] = Idle;
+        NET_BUFFER_LIST_PROTOCOL_RESERVED(Nbl)[0] = E;
     } else {
-        Nbl->ParentNetBufferList = Idle;
+        Nbl->ParentNetBufferList = (NET_BUFFER_LIST *)E;
     }
     ExampleSendAndWait(E, Nbl);
 
-    NdisFreeNetBufferList(Idle);
     NdisFreeNetBufferList(Nbl);
     ExampleFreeFrame(Mdl);
 }
@@ -148,7 +149,7 @@ static const MISTAKE Mistakes[] = {
     {MISTAKE_OF("REU-09", reuse_clears_all_flags)},
     {MISTAKE_OF("REU-09", reuse_restores_saved_flags)},
     {MISTAKE_OF("PV-10", send_stores_pointer_in_ndis_reserved)},
-    {MISTAKE_OF("PV-10", send_links_through_parent)},
+    {MISTAKE_OF("PV-10", send_stores_pointer_in_parent)},
 };
 
 const MISTAKE_GROUP ImageMistakes = MISTAKE_GROUP_OF(Mistakes);

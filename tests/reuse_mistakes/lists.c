@@ -42,6 +42,8 @@ static void reuse_keeps_next(EXAMPLE *E)
     First = E->Completion;
     Second = NET_BUFFER_LIST_NEXT_NBL(First);
     ExampleHold(E);
+    ExampleWriteFrame(Pair.Mdls[0]);
+    ExampleWriteFrame(Pair.Mdls[1]);
     ExampleSetRest(E, Second);
     ExampleSend(E, Second);
     ExampleSetRest(E, First);
@@ -95,6 +97,7 @@ static void reuse_keeps_next_net_buffer(EXAMPLE *E)
         NET_BUFFER_NEXT_NB(Nb) = NULL;
     }
     NdisFreeNetBuffer(Second);
+    ExampleWriteFrame(Mdl);
     ExampleSetRest(E, Nbl);
     ExampleSendAndWait(E, Nbl);
 
@@ -134,6 +137,7 @@ static void reuse_free_list_in_link(EXAMPLE *E)
     } else {
         InterlockedPushEntrySList(&FreeList, (SLIST_ENTRY *)&Pair.Nbls[0]->Link);
     }
+    ExampleWriteFrame(Pair.Mdls[0]);
     ExampleSetRest(E, Pair.Nbls[0]);
     ExampleSendAndWait(E, Pair.Nbls[0]);
     FreePair(&Pair);

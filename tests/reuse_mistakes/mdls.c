@@ -50,19 +50,31 @@ static void reuse_builds_partial_mdl_again(EXAMPLE *E)
     ExampleFreeFrame(Buffer);
 }
 
-// Frees what it allocated, in the order in which it allocated it.
-static void reuse_frees_mdl_in_chain(EXAMPLE *E)
+// A payload for each packet, and a retreat for the header in front of it. The retreat looks at the
+// chain while the freed payload of the last packet is still in it.
+static void reuse_retreats_over_freed_mdl(EXAMPLE *E)
 {
-    MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
-    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
+    const ULONG Header = 14;
+    MDL *First = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
+    MDL *Second = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
+    NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, First, EXAMPLE_FRAME_BYTES);
+    NET_BUFFER *Nb = NET_BUFFER_LIST_FIRST_NB(Nbl);
 
     ExampleSendAndWait(E, Nbl);
+    NdisAdvanceNetBufferDataStart(Nb, Header, FALSE, NULL);
+    ExampleFreeFrame(First);
 
     if (E->Correct) {
-        ExampleSetData(Nbl, NULL, 0);
+        NET_BUFFER_FIRST_MDL(Nb) = Second;
+        NdisAdjustNetBufferCurrentMdl(Nb);
     }
-    ExampleFreeFrame(Mdl);
+    NdisRetreatNetBufferDataStart(Nb, Header, 0, NULL);
+    ExampleSetData(Nbl, Second, EXAMPLE_FRAME_BYTES);
+    ExampleSetRest(E, Nbl);
+    ExampleSendAndWait(E, Nbl);
+
     NdisFreeNetBufferList(Nbl);
+    ExampleFreeFrame(Second);
 }
 
 static void send_of_freed_mdl(EXAMPLE *E)
@@ -117,7 +129,7 @@ static void send_of_mdl_twice_in_chain(EXAMPLE *E)
 
 static const MISTAKE Mistakes[] = {
     {MISTAKE_OF("REU-12", reuse_builds_partial_mdl_again)},
-    {MISTAKE_OF("REU-13", reuse_frees_mdl_in_chain)},
+    {MISTAKE_OF("REU-13", reuse_retreats_over_freed_mdl)},
     {MISTAKE_OF("PV-06", send_of_freed_mdl)},
     {MISTAKE_OF("PV-06", send_of_mdl_without_pages)},
     {MISTAKE_OF("PV-06", send_of_mdl_twice_in_chain)},

@@ -15,7 +15,7 @@ struct MISTAKE {
 
     // What follows may be absent.
     void (*Register)(EXAMPLE *E, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS *Handlers); // replaces some
-    enum ndishost_verify Level; // default: NDISHOST_VERIFY_ON
+    enum ndishost_verify Level; // that catches it; default: NDISHOST_VERIFY_ON
     const char *Nic;            // a spec of ndishost_add_nic instead of the wire of EXAMPLE
     BOOLEAN SendsNothing;       // also the right one
     BOOLEAN SendsFail;          // some frames of the right one do not complete with success
@@ -40,3 +40,9 @@ extern const MISTAKE_GROUP ListMistakes;
 extern const MISTAKE_GROUP MdlMistakes;
 extern const MISTAKE_GROUP OutOfBandMistakes;
 extern const MISTAKE_GROUP OwnershipMistakes;
+extern const MISTAKE_GROUP LifeStateMistakes;
+extern const MISTAKE_GROUP LifeReceiveMistakes;
+extern const MISTAKE_GROUP LifeOidMistakes;
+extern const MISTAKE_GROUP LifeBindMistakes;
+extern const MISTAKE_GROUP LifeMemoryMistakes;
+extern const MISTAKE_GROUP LifeIrpMistakes;

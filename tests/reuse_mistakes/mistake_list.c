@@ -3,8 +3,10 @@
 #include "mistake_list.h"
 
 static const MISTAKE_GROUP *const Groups[] = {
-    &DataFieldMistakes, &ImageMistakes,     &OutOfBandMistakes, &ListMistakes,
-    &ContextMistakes,   &OwnershipMistakes, &MdlMistakes,       &FrameMistakes,
+    &DataFieldMistakes,  &ImageMistakes,       &OutOfBandMistakes, &ListMistakes,
+    &ContextMistakes,    &OwnershipMistakes,   &MdlMistakes,       &FrameMistakes,
+    &LifeStateMistakes,  &LifeReceiveMistakes, &LifeOidMistakes,   &LifeBindMistakes,
+    &LifeMemoryMistakes, &LifeIrpMistakes,
 };
 
 const MISTAKE *MistakeAt(unsigned Index)

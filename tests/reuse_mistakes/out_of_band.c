@@ -13,6 +13,7 @@ static void reuse_keeps_vlan_tag(EXAMPLE *E)
     NDIS_SET_NET_BUFFER_LIST_VLAN_ID(Nbl, 5);
     ExampleSendAndWait(E, Nbl);
 
+    ExampleWriteFrame(Mdl);
     if (E->Correct) {
         NET_BUFFER_LIST_INFO(Nbl, Ieee8021QNetBufferListInfo) = NULL;
     }
@@ -32,6 +33,7 @@ static void reuse_trusts_slots_that_it_never_set(EXAMPLE *E)
 
     ExampleSendAndWait(E, Nbl);
 
+    ExampleWriteFrame(Mdl);
     if (E->Correct) {
         ExampleSetOutOfBand(Nbl);
     }
@@ -50,6 +52,7 @@ static void reuse_zeroes_all_out_of_band(EXAMPLE *E)
 
     ExampleSendAndWait(E, Nbl);
 
+    ExampleWriteFrame(Mdl);
     if (E->Correct) {
         ExampleSetOutOfBand(Nbl);
     } else {
@@ -86,16 +89,22 @@ static void cancel_id_is_made_up(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
-// Keeps the id of the last send: whoever cancels that one cancels this one.
-static void cancel_id_is_kept(EXAMPLE *E)
+// Keeps the id of the last send: whoever cancelled that one has cancelled this one.
+static void reuse_keeps_cancel_id(EXAMPLE *E)
 {
     MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
     NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
+    PVOID Id = CancelId(NdisGeneratePartialCancelId(), 17);
 
     E->KeepsCancelId = !E->Correct;
-    NDIS_SET_NET_BUFFER_LIST_CANCEL_ID(Nbl, CancelId(NdisGeneratePartialCancelId(), 17));
-    ExampleSendAndWait(E, Nbl);
+    NDIS_SET_NET_BUFFER_LIST_CANCEL_ID(Nbl, Id);
+    ExampleHold(E);
+    ExampleSend(E, Nbl);
+    NdisCancelSendNetBufferLists(E->Binding, Id);
+    ExampleRelease(E);
+    ExampleWait(E);
 
+    ExampleWriteFrame(Mdl);
     NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL;
     ExampleSetSend(E, Nbl);
     ExampleSendAndWait(E, Nbl);
@@ -119,10 +128,10 @@ static void send_says_dispatch_level_at_passive(EXAMPLE *E)
 
 static const MISTAKE Mistakes[] = {
     {MISTAKE_OF("REU-07", reuse_keeps_vlan_tag)},
+    {MISTAKE_OF("REU-07", reuse_keeps_cancel_id), .SendsFail = TRUE},
     {MISTAKE_OF("REU-08", reuse_zeroes_all_out_of_band)},
     {MISTAKE_OF("PV-09", reuse_trusts_slots_that_it_never_set)},
     {MISTAKE_OF("PV-16", send_says_dispatch_level_at_passive)},
-    {MISTAKE_OF("PV-25", cancel_id_is_kept)},
     {MISTAKE_OF("PV-25", cancel_id_is_made_up), .SendsFail = TRUE},
 };
 

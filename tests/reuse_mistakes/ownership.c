@@ -13,11 +13,13 @@ static void reuse_before_completion(EXAMPLE *E)
 
     ExampleSendAndWait(E, Nbl);
     ExampleHold(E);
+    ExampleWriteFrame(Mdl);
     ExampleSetRest(E, Nbl);
     ExampleSend(E, Nbl);
     if (E->Correct) {
         ExampleRelease(E);
         ExampleWait(E);
+        ExampleWriteFrame(Mdl);
     }
     ExampleSetRest(E, Nbl);
     ExampleSend(E, Nbl);
@@ -46,24 +48,21 @@ static void send_twice(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
-// Looks at what it has given away.
+// Looks at what it has given away, because the adapter is known to complete at once.
 static void send_reads_status_before_completion(EXAMPLE *E)
 {
     MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
     NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
-    volatile NDIS_STATUS Status;
 
-    ExampleHold(E);
     ExampleSend(E, Nbl);
     if (E->Correct) {
-        ExampleRelease(E);
         ExampleWait(E);
     }
-    Status = NET_BUFFER_LIST_STATUS(Nbl);
-    ExampleRelease(E);
+    if (*(volatile NDIS_STATUS *)&NET_BUFFER_LIST_STATUS(Nbl) != NDIS_STATUS_SUCCESS) {
+        ExampleFail("the frame was not sent");
+    }
     ExampleWait(E);
 
-    (void)Status;
     NdisFreeNetBufferList(Nbl);
     ExampleFreeFrame(Mdl);
 }
@@ -144,6 +143,7 @@ static void reuse_on_other_binding(EXAMPLE *E)
     Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
     ExampleSendAndWait(E, Nbl);
 
+    ExampleWriteFrame(Mdl);
     ExampleSetRest(E, Nbl);
     if (E->Correct) {
         Nbl->SourceHandle = ExampleOther.Binding;
@@ -226,63 +226,59 @@ static void reuse_frees_pool_before_completion(EXAMPLE *E)
     ExampleFreeFrame(Mdl);
 }
 
-// The second owner of an NBL: it takes it from the free list and sends it.
-static VOID NTAPI SecondOwner(PVOID Context)
+// The status of the frame before, for the statistics; or a pointer to its NBL, which the free list
+// has given to another thread since.
+static VOID NTAPI CompleteAndLookBack(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls, ULONG Flags)
 {
     EXAMPLE *E = Context;
-    NET_BUFFER_LIST *Nbl = E->Own[0];
+    NET_BUFFER_LIST *Before = E->Own[0];
+    NDIS_STATUS Status = (NDIS_STATUS)(ULONG_PTR)E->Own[1];
 
-    ExampleSetRest(E, Nbl);
-    ExampleSend(E, Nbl);
-}
-
-static void RunThread(PKSTART_ROUTINE Routine, PVOID Context)
-{
-    HANDLE Handle;
-    PVOID Thread;
-
-    if (!NT_SUCCESS(
-            PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Routine, Context)) ||
-        !NT_SUCCESS(ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, NULL, KernelMode, &Thread,
-                                              NULL))) {
-        ExampleFail("no thread");
+    if (Before != NULL && !E->Correct) {
+        Status = *(volatile NDIS_STATUS *)&NET_BUFFER_LIST_STATUS(Before);
     }
-    ZwClose(Handle);
-    KeWaitForSingleObject(Thread, Executive, KernelMode, FALSE, NULL);
-    ObDereferenceObject(Thread);
+    if (Status != NDIS_STATUS_SUCCESS) {
+        ExampleFail("the frame before was not sent");
+    }
+    E->Own[0] = Nbls;
+    E->Own[1] = (PVOID)(ULONG_PTR)NET_BUFFER_LIST_STATUS(Nbls);
+    ExampleSendComplete(Context, Nbls, Flags);
 }
 
-// Gives a completed NBL to the free list, keeps the pointer for its statistics, and looks at it
-// when another thread has already taken and sent it.
+static void UseCompleteAndLookBack(EXAMPLE *E, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS *Handlers)
+{
+    UNREFERENCED_PARAMETER(E);
+    Handlers->SendNetBufferListsCompleteHandler = CompleteAndLookBack;
+}
+
 static void reuse_keeps_pointer_after_giving(EXAMPLE *E)
 {
     MDL *Mdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
+    MDL *OtherMdl = ExampleAllocateFrame(EXAMPLE_FRAME_BYTES);
     NET_BUFFER_LIST *Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);
-    NDIS_STATUS Status;
+    NET_BUFFER_LIST *Other = ExampleAllocateNbl(E, OtherMdl, EXAMPLE_FRAME_BYTES);
 
     ExampleSendAndWait(E, Nbl);
-    Status = NET_BUFFER_LIST_STATUS(Nbl);
-    E->Own[0] = Nbl;
-    ExampleHold(E);
-    RunThread(SecondOwner, E);
-    if (!E->Correct) {
-        NET_BUFFER_LIST_STATUS(Nbl) = NDIS_STATUS_FAILURE;
-        Status = *(volatile NDIS_STATUS *)&NET_BUFFER_LIST_STATUS(Nbl);
-    }
-    ExampleRelease(E);
+
+    ExampleWriteFrame(Mdl);
+    ExampleSetRest(E, Nbl);
+    ExampleSend(E, Other);
+    ExampleSend(E, Nbl); // on its way when the completion of Other looks back
     ExampleWait(E);
 
-    (void)Status;
+    NdisFreeNetBufferList(Other);
     NdisFreeNetBufferList(Nbl);
+    ExampleFreeFrame(OtherMdl);
     ExampleFreeFrame(Mdl);
 }
 
 static const MISTAKE Mistakes[] = {
     {MISTAKE_OF("REU-10", reuse_before_completion)},
     {MISTAKE_OF("REU-11", reuse_frees_mdl_before_completion)},
-    {MISTAKE_OF("REU-11", reuse_frees_buffer_before_completion)},
+    {MISTAKE_OF("REU-11", reuse_frees_buffer_before_completion), .Level = NDISHOST_VERIFY_STRICT},
     {MISTAKE_OF("REU-16", reuse_on_other_binding)},
-    {MISTAKE_OF("REU-18", reuse_keeps_pointer_after_giving), .Level = NDISHOST_VERIFY_STRICT},
+    {MISTAKE_OF("REU-18", reuse_keeps_pointer_after_giving), .Register = UseCompleteAndLookBack,
+     .Level = NDISHOST_VERIFY_STRICT},
     {MISTAKE_OF("REU-19", reuse_frees_nbl_before_completion)},
     {MISTAKE_OF("REU-19", reuse_frees_pool_before_completion)},
     {MISTAKE_OF("PV-01", send_twice)},

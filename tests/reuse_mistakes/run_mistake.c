@@ -2,6 +2,8 @@
 
 #include "run_mistake.h"
 
+#include "verifier/strict.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_CAUGHT = 10, EXIT_FAILED = 11, HANG_S = 10, IDLE_MS = 10000 };
+enum { EXIT_CAUGHT = 10, EXIT_FAILED = 11, HANG_S = 10, IDLE_MS = 10000, PARK_US = 100000 };
 
 static int ResultPipe;
 
@@ -75,10 +77,11 @@ static void CheckFrames(const EXAMPLE *E)
     }
 }
 
-static __attribute__((noreturn)) void Child(const MISTAKE *Mistake, BOOLEAN Correct)
+static __attribute__((noreturn)) void Child(const MISTAKE *Mistake, BOOLEAN Correct,
+                                            enum ndishost_verify Level)
 {
     struct ndishost_options Options = {
-        .verify = Mistake->Level == NDISHOST_VERIFY_DEFAULT ? NDISHOST_VERIFY_ON : Mistake->Level,
+        .verify = Level,
         .processors = 2,
         .seed = 1,
         .on_bug_check = BugCheck,
@@ -90,6 +93,9 @@ static __attribute__((noreturn)) void Child(const MISTAKE *Mistake, BOOLEAN Corr
     alarm(HANG_S);
     E->Mistake = Mistake;
     E->Correct = Correct;
+    if (!Correct) {
+        ParkSetDelay(PARK_US); // strict mode must not give the NBL back before it is touched
+    }
     Require(ndishost_start(&Options), "start");
     Require(ndishost_load_native("Example", ExampleEntry, &Driver), "load the driver");
     AddNic(E);
@@ -122,7 +128,13 @@ static void Fail(const char *What)
     abort();
 }
 
-void MistakeRun(const MISTAKE *Mistake, BOOLEAN Correct, MISTAKE_RESULT *Result)
+static enum ndishost_verify DefaultLevel(const MISTAKE *Mistake)
+{
+    return Mistake->Level == NDISHOST_VERIFY_DEFAULT ? NDISHOST_VERIFY_ON : Mistake->Level;
+}
+
+void MistakeRun(const MISTAKE *Mistake, BOOLEAN Correct, enum ndishost_verify Level,
+                MISTAKE_RESULT *Result)
 {
     int Pipe[2], Status;
     pid_t Pid;
@@ -139,7 +151,7 @@ void MistakeRun(const MISTAKE *Mistake, BOOLEAN Correct, MISTAKE_RESULT *Result)
     if (Pid == 0) {
         close(Pipe[0]);
         ResultPipe = Pipe[1];
-        Child(Mistake, Correct);
+        Child(Mistake, Correct, Level == NDISHOST_VERIFY_DEFAULT ? DefaultLevel(Mistake) : Level);
     }
     close(Pipe[1]);
     ReadResult(Pipe[0], Result);

@@ -18,4 +18,6 @@ typedef struct MISTAKE_RESULT {
     char Text[32768];
 } MISTAKE_RESULT;
 
-void MistakeRun(const MISTAKE *Mistake, BOOLEAN Correct, MISTAKE_RESULT *Result);
+// `Level`: NDISHOST_VERIFY_DEFAULT is what the mistake asks for.
+void MistakeRun(const MISTAKE *Mistake, BOOLEAN Correct, enum ndishost_verify Level,
+                MISTAKE_RESULT *Result);
