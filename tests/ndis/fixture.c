@@ -83,11 +83,10 @@ static void ChildBugCheck(uint32_t Code, const char *Report)
     _exit(Code == ExpectedCode ? CHILD_BUG_CHECK : 1);
 }
 
-static void ChildRun(void (*Body)(void), int Pipe)
+static void ChildRun(void (*Body)(void), enum ndishost_verify Level, int Pipe)
 {
-    // What NDIS finds by itself: a verifier would be faster.
     struct ndishost_options Options = {
-        .processors = 2, .on_bug_check = ChildBugCheck, .verify = NDISHOST_VERIFY_OFF};
+        .processors = 2, .on_bug_check = ChildBugCheck, .verify = Level};
     dup2(Pipe, STDERR_FILENO);
     SystemStart(&Options);
     Body();
@@ -106,6 +105,13 @@ static void ReadAll(int Pipe, char *Text)
 
 void ExpectBugCheck(void (*Body)(void), uint32_t Code, const char *Sentence)
 {
+    // What NDIS finds by itself: a verifier would be faster.
+    ExpectBugCheckAt(NDISHOST_VERIFY_OFF, Body, Code, Sentence);
+}
+
+void ExpectBugCheckAt(enum ndishost_verify Level, void (*Body)(void), uint32_t Code,
+                      const char *Sentence)
+{
     static char Text[REPORT_BYTES];
     int Pipe[2];
     int Status;
@@ -116,7 +122,7 @@ void ExpectBugCheck(void (*Body)(void), uint32_t Code, const char *Sentence)
     assert_true(Child >= 0);
     if (Child == 0) {
         close(Pipe[0]);
-        ChildRun(Body, Pipe[1]);
+        ChildRun(Body, Level, Pipe[1]);
     }
     close(Pipe[1]);
     ReadAll(Pipe[0], Text);

@@ -118,6 +118,7 @@ typedef struct TEST_PROTOCOL {
     ULONG PacketFilter; // set in bind, when not 0
     // Gets each NBL that has come back, instead of NdisFreeNetBufferList.
     void (*Completed)(TEST_BINDING *Binding, NET_BUFFER_LIST *Nbl);
+    LONG PauseAfterSends; // with PendPause: so many NBLs must have come back before
     volatile LONG BindsComplete;
     TEST_BINDING Bindings[TEST_BINDINGS]; // in order of bind; a slot is used again after unbind
 } TEST_PROTOCOL;
@@ -148,3 +149,5 @@ void EventWait(KEVENT *Event);
 // Runs `Body` in a child with a system of its own; it must end with bug check `Code`, and what it
 // printed must contain `Sentence`.
 void ExpectBugCheck(void (*Body)(void), uint32_t Code, const char *Sentence);
+void ExpectBugCheckAt(enum ndishost_verify Level, void (*Body)(void), uint32_t Code,
+                      const char *Sentence);

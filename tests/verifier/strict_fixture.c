@@ -77,10 +77,10 @@ void StrictExpect(void (*Body)(void), const char *Rule, ...)
     va_list Strings;
     const char *String;
 
-    ExpectBugCheck(Body, DRIVER_VERIFIER_DETECTED_VIOLATION, Rule);
+    ExpectBugCheckAt(NDISHOST_VERIFY_STRICT, Body, DRIVER_VERIFIER_DETECTED_VIOLATION, Rule);
     va_start(Strings, Rule);
     while ((String = va_arg(Strings, const char *)) != NULL) {
-        ExpectBugCheck(Body, DRIVER_VERIFIER_DETECTED_VIOLATION, String);
+        ExpectBugCheckAt(NDISHOST_VERIFY_STRICT, Body, DRIVER_VERIFIER_DETECTED_VIOLATION, String);
     }
     va_end(Strings);
 }

@@ -165,6 +165,8 @@ static void Strict_PauseWhileParked_WaitsForDelivery(void **State)
         StrictPrepare(&Made[i], 60);
         StrictSend(&Made[i]);
     }
+    Protocols[0].PendPause = TRUE;
+    Protocols[0].PauseAfterSends = ARRAYSIZE(Made);
     assert_int_equal(SimNdisPause(Nics[0].Pdo), STATUS_SUCCESS);
     assert_int_equal(One->SendsDone, ARRAYSIZE(Made));
     assert_int_equal(SimNdisRestart(Nics[0].Pdo), STATUS_SUCCESS);

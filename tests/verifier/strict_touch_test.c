@@ -261,8 +261,8 @@ static void WriteBehindPool(void)
 static void Strict_TouchBehindPool_IsSpecialPools(void **State)
 {
     (void)State;
-    ExpectBugCheck(WriteBehindPool, PAGE_FAULT_BEYOND_END_OF_ALLOCATION,
-                   "0 bytes behind the end of pool");
+    ExpectBugCheckAt(NDISHOST_VERIFY_STRICT, WriteBehindPool, PAGE_FAULT_BEYOND_END_OF_ALLOCATION,
+                     "0 bytes behind the end of pool");
 }
 
 int main(void)
