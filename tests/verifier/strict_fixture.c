@@ -77,10 +77,10 @@ void StrictExpect(void (*Body)(void), const char *Rule, ...)
     va_list Strings;
     const char *String;
 
-    ExpectBugCheckAt(NDISHOST_VERIFY_STRICT, Body, DRIVER_VERIFIER_DETECTED_VIOLATION, Rule);
+    ExpectBugCheck(Body, DRIVER_VERIFIER_DETECTED_VIOLATION, Rule);
     va_start(Strings, Rule);
     while ((String = va_arg(Strings, const char *)) != NULL) {
-        ExpectBugCheckAt(NDISHOST_VERIFY_STRICT, Body, DRIVER_VERIFIER_DETECTED_VIOLATION, String);
+        ExpectBugCheck(Body, DRIVER_VERIFIER_DETECTED_VIOLATION, String);
     }
     va_end(Strings);
 }

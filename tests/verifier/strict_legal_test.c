@@ -210,6 +210,7 @@ int main(void)
         NDIS_TEST(Strict_PauseWhileParked_WaitsForDelivery),
         NDIS_TEST(Strict_MoreThanCanBeParked_AllComeBack),
     };
+    ExpectLevel = NDISHOST_VERIFY_STRICT; // in children
     setenv("NDISHOST_VERIFY", "strict", 1);
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }
