@@ -155,14 +155,17 @@ BOOLEAN SimGuardedOpen(SIM_GUARDED *Slot, const char *First)
     return mprotect(Page, (SIZE_T)(Slot->End - Page), PROT_READ | PROT_WRITE) == 0;
 }
 
-// Puts new pages without access over the old ones, so that the memory is gone, too. Where Linux has
-// no room for another mapping, the old pages stay and lose their access at least.
+// Puts new pages without access over the old ones, so that the memory is gone, too. FALSE: Linux
+// has no room for another mapping; the old pages stay, and lose their access if that is possible.
 static BOOLEAN Close(const SIM_GUARDED *Slot)
 {
     char *Start = Slot->End - Slot->Room;
-    return mmap(Start, Slot->Room, PROT_NONE,
-                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) == Start ||
-           mprotect(Start, Slot->Room, PROT_NONE) == 0;
+    if (mmap(Start, Slot->Room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+             -1, 0) == Start) {
+        return TRUE;
+    }
+    (void)mprotect(Start, Slot->Room, PROT_NONE);
+    return FALSE;
 }
 
 void SimGuardedGive(SIM_GUARDED *Slot, const void *Caller)
@@ -172,7 +175,7 @@ void SimGuardedGive(SIM_GUARDED *Slot, const void *Caller)
     NoteStack(Slot->Given, Caller);
     atomic_store_explicit(&Slot->Live, FALSE, memory_order_release);
     if (!Close(Slot)) {
-        return; // its pages can't be taken away, so nobody else gets them
+        return; // nobody else gets it
     }
     atomic_fetch_sub_explicit(&LiveCount, 1, memory_order_relaxed);
     SimLock(&Class->Lock);

@@ -7,6 +7,7 @@
 #include "exception.h"
 #include "hooks.h"
 #include "pool.h"
+#include "special_pool.h"
 
 #include <string.h>
 
@@ -42,8 +43,11 @@ static void *Allocate(POOL_ENTRY *Request, BOOLEAN CacheAligned, BOOLEAN Zero)
         return NULL;
     }
     SimCount(SimCountPoolAllocation, 1);
-    // What is not asked to be zero is not: a driver that relies on it is found out.
-    memset(Address, Zero ? 0 : 0xCD, Request->Bytes);
+    // What is not asked to be zero is not: a driver that relies on it is found out. Special pool is
+    // made of new pages.
+    if (!Zero || SimSpecialFind(Address) == NULL) {
+        memset(Address, Zero ? 0 : 0xCD, Request->Bytes);
+    }
     return Address;
 }
 

@@ -74,16 +74,14 @@ static BOOLEAN TakeDue(PARKED *List, ULONG64 *Wait)
 
 static void Deliver(const PARKED *List)
 {
-    BOOLEAN Raise = (ShadowMix(Draws++) & 1) != 0;
-    KIRQL Irql = PASSIVE_LEVEL;
-    if (Raise) {
-        KeRaiseIrql(DISPATCH_LEVEL, &Irql);
+    KIRQL Irql;
+    if ((ShadowMix(Draws++) & 1) == 0) {
+        StrictDeliver(List->Binding, List->Nbls, List->Sends, 0);
+        return;
     }
-    StrictDeliver(List->Binding, List->Nbls, List->Sends,
-                  Raise ? NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL : 0);
-    if (Raise) {
-        KeLowerIrql(Irql);
-    }
+    KeRaiseIrql(DISPATCH_LEVEL, &Irql);
+    StrictDeliver(List->Binding, List->Nbls, List->Sends, NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL);
+    KeLowerIrql(Irql);
 }
 
 static KSTART_ROUTINE ParkThread;

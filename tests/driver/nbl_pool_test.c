@@ -462,7 +462,7 @@ static void Prepare_AfterJunk_WritesWhatIsTheSenders(void **state)
     assert_null(NET_BUFFER_LIST_NEXT_NBL(Nbl));
     assert_int_equal(NET_BUFFER_LIST_STATUS(Nbl), NDIS_STATUS_SUCCESS);
     assert_ptr_equal(Nbl->SourceHandle, Binding);
-    assert_int_equal(Nbl->NblFlags & ~0xFCu, 0); // those bits are NDIS's
+    assert_int_equal(Nbl->NblFlags, 0);
     assert_int_equal(NET_BUFFER_LIST_FLAGS(Nbl) & NBL_FLAGS_PROTOCOL_RESERVED, 0);
     assert_null(NET_BUFFER_LIST_INFO(Nbl, TcpIpChecksumNetBufferListInfo));
     assert_null(NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo));
@@ -505,7 +505,7 @@ static void Prepare_AfterJunk_LeavesTheRestAlone(void **state)
                         sizeof(Before.MiniportReserved));
     assert_ptr_equal(Nbl->Scratch, Before.Scratch);
     assert_int_equal(Nbl->ChildRefCount, Before.ChildRefCount);
-    assert_int_equal(Nbl->NblFlags, Before.NblFlags & 0xFC);
+    assert_int_equal(Nbl->NblFlags, 0x04);
     assert_int_equal(Nbl->Flags & ~NBL_FLAGS_PROTOCOL_RESERVED,
                      Before.Flags & ~NBL_FLAGS_PROTOCOL_RESERVED);
     assert_int_not_equal(Nbl->Flags & NBL_FLAGS_MINIPORT_RESERVED, 0);

@@ -106,7 +106,7 @@ static void FreeParked(void)
 static void Strict_ParkedNblSentOrFreed_NamedBeforeItIsTouched(void **State)
 {
     (void)State;
-    StrictExpect(SendParkedAgain, "REU-10  ", "SendParkedAgain", NULL);
+    StrictExpect(SendParkedAgain, "PV-01  ", "SendParkedAgain", NULL);
     StrictExpect(FreeParked, "REU-19  ", "FreeParked", NULL);
 }
 
