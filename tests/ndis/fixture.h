@@ -139,11 +139,15 @@ void BindingFreePool(TEST_BINDING *Binding);
 // ---- the system
 
 int TestSetup(void **State);
+int TestSetupUnverified(void **State);
 int TestTeardown(void **State); // nothing is left, IRQL PASSIVE_LEVEL
 void TestIdle(void);            // until everything that is on its way has ended
 void LogAdd(char *Log, char Letter);
 void EventWait(KEVENT *Event);
 #define NDIS_TEST(Function) cmocka_unit_test_setup_teardown(Function, TestSetup, TestTeardown)
+// The protocol breaks the contract, and what NDIS does then is the test.
+#define NDIS_TEST_UNVERIFIED(Function)                                                             \
+    cmocka_unit_test_setup_teardown(Function, TestSetupUnverified, TestTeardown)
 
 // Runs `Body` in a child with a system of its own; it must end with bug check `Code`, and what it
 // printed must contain `Sentence`.
