@@ -119,7 +119,8 @@ typedef struct TEST_PROTOCOL {
     // Gets each NBL that has come back, instead of NdisFreeNetBufferList.
     void (*Completed)(TEST_BINDING *Binding, NET_BUFFER_LIST *Nbl);
     volatile LONG BindsComplete;
-    TEST_BINDING Bindings[TEST_BINDINGS]; // in order of bind; a slot is used again after unbind
+    void (*Pausing)(TEST_BINDING *Binding); // in the pause event, before it is answered; or NULL
+    TEST_BINDING Bindings[TEST_BINDINGS];   // in order of bind; a slot is used again after unbind
 } TEST_PROTOCOL;
 
 extern TEST_PROTOCOL Protocols[2];
