@@ -217,5 +217,6 @@ int main(void)
         NDIS_TEST(Strict_MoreThanCanBeParked_AllComeBack),
     };
     setenv("NDISHOST_VERIFY", "strict", 1);
+    ExpectLevel = NDISHOST_VERIFY_STRICT;
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }
