@@ -167,17 +167,26 @@ static void EventText(const EVENT *Event, char *Text, size_t Bytes)
     }
 }
 
+// How the driver's call came to the verifier is no news; a callback has nothing but that.
+static unsigned FirstFrame(const EVENT *Event, STACK_NAMES *Names)
+{
+    for (unsigned i = 0; i < EVENT_FRAMES && Event->Frames[i] != NULL; i++) {
+        STACK_NAME Name = StackNamesFind(Names, Event->Frames[i]);
+        if (!IsSystem(&Name)) {
+            return i;
+        }
+    }
+    return 0;
+}
+
 static void EventReport(REPORT *Report, STACK_NAMES *Names, const EVENT *Event)
 {
     char Text[256];
 
     EventText(Event, Text, sizeof(Text));
     ReportAdd(Report, "    %10.6f s  thread %d  %s\n", EventSeconds(Event), Event->Thread, Text);
-    for (unsigned i = 0; i < EVENT_FRAMES && Event->Frames[i] != NULL; i++) {
+    for (unsigned i = FirstFrame(Event, Names); i < EVENT_FRAMES && Event->Frames[i] != NULL; i++) {
         STACK_NAME Name = StackNamesFind(Names, Event->Frames[i]);
-        if (i == 0 && IsSystem(&Name) && Event->Frames[1] != NULL) {
-            continue; // the function of the system that the driver called: the text has it
-        }
         NameText(&Name, Event->Frames[i], Text, sizeof(Text));
         ReportAdd(Report, "                    %s\n", Text);
     }

@@ -149,6 +149,9 @@ void EventWait(KEVENT *Event);
 #define NDIS_TEST_UNVERIFIED(Function)                                                             \
     cmocka_unit_test_setup_teardown(Function, TestSetupUnverified, TestTeardown)
 
+// The level of the children: off, to see what NDIS finds by itself. A verifier would be faster.
+extern enum ndishost_verify ExpectLevel;
+
 // Runs `Body` in a child with a system of its own; it must end with bug check `Code`, and what it
 // printed must contain `Sentence`.
 void ExpectBugCheck(void (*Body)(void), uint32_t Code, const char *Sentence);

@@ -279,5 +279,6 @@ int main(void)
         cmocka_unit_test(Strict_TouchBehindPool_IsSpecialPools),
     };
     setenv("NDISHOST_VERIFY", "strict", 1);
+    ExpectLevel = NDISHOST_VERIFY_STRICT;
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }
