@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// What the reports about NBLs say: who, what, when, and whose mistake it is. That each rule is named
-// at all is the business of tests/reuse_mistakes.
+// What the reports about NBLs say: who, what, when, and whose mistake it is. That each rule is
+// named at all is the business of tests/reuse_mistakes.
 
 #include "strict_fixture.h"
 
@@ -34,8 +34,9 @@ static void Report_StaleCurrentMdl_TellsWhoFreedIt(void **State)
 {
     (void)State;
     StrictExpect(SendWithOldCurrentMdl, "REU-01  ", "(pool 'test', slot 0)  sent, sent 2 times",
-                 "last completed at ", "freed by ExchangeMdl (reuse_report_test.c:",
-                 "after send 1\n", "is alive: MdlChain was updated, CurrentMdl was not",
+                 "last completed at ",
+                 "freed by ExchangeMdl (reuse_report_test.c:", "after send 1\n",
+                 "is alive: MdlChain was updated, CurrentMdl was not",
                  "Fix: Set NET_BUFFER_CURRENT_MDL", "History of NBL", NULL);
 }
 

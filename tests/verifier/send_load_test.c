@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Many threads that send the same NBLs again and again under the verifier: nothing is found, nothing
-// is allocated after the start, every NBL comes back.
+// Many threads that send the same NBLs again and again under the verifier: nothing is found,
+// nothing is allocated after the start, every NBL comes back.
 //
 //   verifier_send_load_test           a short run
 //   verifier_send_load_test SENDS     that many, and the time of one on stdout
