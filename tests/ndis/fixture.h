@@ -118,6 +118,7 @@ typedef struct TEST_PROTOCOL {
     ULONG PacketFilter; // set in bind, when not 0
     // Gets each NBL that has come back, instead of NdisFreeNetBufferList.
     void (*Completed)(TEST_BINDING *Binding, NET_BUFFER_LIST *Nbl);
+    LONG PauseAfterSends; // with PendPause: so many NBLs must have come back before
     volatile LONG BindsComplete;
     void (*Pausing)(TEST_BINDING *Binding); // in the pause event, before it is answered; or NULL
     TEST_BINDING Bindings[TEST_BINDINGS];   // in order of bind; a slot is used again after unbind

@@ -202,6 +202,9 @@ static WORKER_THREAD_ROUTINE EventLater;
 static void NTAPI EventLater(PVOID Context)
 {
     TEST_BINDING *Binding = Context;
+    while (ReadAcquire(&Binding->SendsDone) < Binding->Protocol->PauseAfterSends) {
+        EventWait(&Binding->SendDone);
+    }
     NdisCompleteNetPnPEvent(Binding->Handle, Binding->PendedEvent, NDIS_STATUS_SUCCESS);
 }
 

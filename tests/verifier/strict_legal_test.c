@@ -173,6 +173,8 @@ static void Strict_PauseWhileParked_WaitsForDelivery(void **State)
         StrictPrepare(&Made[i], 60);
         StrictSend(&Made[i]);
     }
+    Protocols[0].PendPause = TRUE;
+    Protocols[0].PauseAfterSends = ARRAYSIZE(Made);
     assert_int_equal(SimNdisPause(Nics[0].Pdo), STATUS_SUCCESS);
     assert_int_equal(One->SendsDone, ARRAYSIZE(Made));
     assert_int_equal(SimNdisRestart(Nics[0].Pdo), STATUS_SUCCESS);
@@ -216,6 +218,7 @@ int main(void)
         NDIS_TEST(Strict_PauseWhileParked_WaitsForDelivery),
         NDIS_TEST(Strict_MoreThanCanBeParked_AllComeBack),
     };
+    ExpectLevel = NDISHOST_VERIFY_STRICT; // in children
     setenv("NDISHOST_VERIFY", "strict", 1);
     ExpectLevel = NDISHOST_VERIFY_STRICT;
     return cmocka_run_group_tests(Tests, NULL, NULL);

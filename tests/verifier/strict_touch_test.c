@@ -278,7 +278,7 @@ int main(void)
         cmocka_unit_test(Strict_TouchOfReleasedMapping_IsPV21),
         cmocka_unit_test(Strict_TouchBehindPool_IsSpecialPools),
     };
-    setenv("NDISHOST_VERIFY", "strict", 1);
+    ExpectLevel = NDISHOST_VERIFY_STRICT;
     ExpectLevel = NDISHOST_VERIFY_STRICT;
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }
