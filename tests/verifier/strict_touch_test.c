@@ -279,6 +279,5 @@ int main(void)
         cmocka_unit_test(Strict_TouchBehindPool_IsSpecialPools),
     };
     ExpectLevel = NDISHOST_VERIFY_STRICT;
-    ExpectLevel = NDISHOST_VERIFY_STRICT;
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }
