@@ -220,6 +220,5 @@ int main(void)
     };
     ExpectLevel = NDISHOST_VERIFY_STRICT; // in children
     setenv("NDISHOST_VERIFY", "strict", 1);
-    ExpectLevel = NDISHOST_VERIFY_STRICT;
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }
