@@ -42,7 +42,7 @@ static void Report(const NBL_SHADOW *Shadow, const char *Entry)
 {
     const NET_BUFFER_LIST_CONTEXT *Context = Shadow->BaseContext;
     const char *Begin = (const char *)NblOf(Shadow);
-    const char *Data = (const char *)(Context + 1);
+    const char *Data = Context == NULL ? NULL : (const char *)(Context + 1);
     FINDING Finding = {.Rule = "REU-20", .Nbl = Shadow};
 
     if (Entry < Begin + sizeof(NET_BUFFER_LIST)) {
@@ -52,7 +52,7 @@ static void Report(const NBL_SHADOW *Shadow, const char *Entry)
                       "NBL-32)",
                       (const void *)Entry, (unsigned)(Entry - Begin));
     }
-    if (Context != NULL && Entry >= Data && Entry < Data + Context->Size) {
+    if (Data != NULL && Entry >= Data && Entry < Data + Context->Size) {
         FindingReport(&Finding,
                       "%p, which is pushed on an SLIST, is byte %u of the NBL's context:\n"
                       "context is aligned to %u bytes only, an SLIST_ENTRY needs 16 (also POOL-22)",

@@ -189,10 +189,14 @@ static void CheckMdl(const STRICT_SEND *Send, const STRICT_MDL *Part)
 
 static void CheckData(const STRICT_SEND *Send, const STRICT_MDL *Part)
 {
-    const UCHAR *Now = Part->Data + Part->FrameAt;
+    const UCHAR *Now;
     ULONG First = 0;
     ULONG End = Part->FrameBytes;
-    if (Part->Data == NULL || memcmp(Now, Part->Copy, Part->FrameBytes) == 0) {
+    if (Part->Data == NULL) {
+        return;
+    }
+    Now = Part->Data + Part->FrameAt;
+    if (memcmp(Now, Part->Copy, Part->FrameBytes) == 0) {
         return;
     }
     while (First < End && Now[First] == Part->Copy[First]) {

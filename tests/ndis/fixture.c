@@ -49,6 +49,14 @@ int TestSetup(void **State)
     return 0;
 }
 
+int TestSetupUnverified(void **State)
+{
+    (void)State;
+    struct ndishost_options Options = {.processors = 4, .quiet = 1, .verify = NDISHOST_VERIFY_OFF};
+    SystemStart(&Options);
+    return 0;
+}
+
 int TestTeardown(void **State)
 {
     (void)State;

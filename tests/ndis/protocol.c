@@ -213,6 +213,9 @@ static NDIS_STATUS PauseEvent(TEST_BINDING *Binding, PNET_PNP_EVENT_NOTIFICATION
     LogAdd(Binding->Log, 'P');
     assert_non_null(Notification->NetPnPEvent.Buffer);
     KeSetEvent(&Binding->PauseBegan, 0, FALSE);
+    if (Binding->Protocol->Pausing != NULL) {
+        Binding->Protocol->Pausing(Binding);
+    }
     if (!Binding->Protocol->PendPause) {
         return NDIS_STATUS_SUCCESS;
     }

@@ -460,7 +460,9 @@ BOOLEAN ProtocolTrySend(NET_BUFFER_LIST *Nbls)
     }
     for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl)) {
         Nbl->SourceHandle = P.Binding;
-        NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL; // contract NBL-88
+        NET_BUFFER_LIST_INFO(Nbl, TcpIpChecksumNetBufferListInfo) = NULL;
+        NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL;
+        NET_BUFFER_LIST_INFO(Nbl, Ieee8021QNetBufferListInfo) = NULL;
         P.Outstanding++;
     }
     Binding = P.Binding;

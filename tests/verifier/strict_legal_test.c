@@ -154,11 +154,19 @@ static void Strict_Deliveries_AtBothLevelsWithTheirFlag(void **State)
     StrictFree(&Made);
 }
 
+static void WaitForFour(TEST_BINDING *Binding)
+{
+    while (InterlockedCompareExchange(&Binding->SendsDone, 0, 0) < 4) {
+        EventWait(&Binding->SendDone);
+    }
+}
+
 static void Strict_PauseWhileParked_WaitsForDelivery(void **State)
 {
     (void)State;
     STRICT_NBL Made[4];
     StrictBind();
+    Protocols[0].Pausing = WaitForFour;
     ParkSetDelay(50000);
     for (unsigned i = 0; i < ARRAYSIZE(Made); i++) {
         StrictMake(&Made[i]);
