@@ -14,7 +14,8 @@ shift
 
 normalise() {
     awk -v root="$root/" '
-        /^ *[0-9]+ Child / { exit }
+        /^ *[0-9]+ (Child|CallStartRoutine) / { exit } # where the test program or the thread begins
+        /^ +[A-Za-z]+ \((run_mistake|mistakes_test)\.c:/ { next }
         {
             while ((at = index($0, root)) > 0)
                 $0 = substr($0, 1, at - 1) substr($0, at + length(root))
