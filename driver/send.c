@@ -98,8 +98,9 @@ _IRQL_requires_(PASSIVE_LEVEL) static VOID
 
 // ---- SHUTTLE_IOCTL_SEND: both parts are copied, from the requester's own addresses
 
-// Each byte is read once, and nothing that was read decides anything (contract VER-25). Never inlined
-// into the __try block below: clang guards the calls in such a block, and not its other accesses.
+// Each byte is read once, and nothing that was read decides anything (contract VER-25). Never
+// inlined into the __try block below: clang guards the calls in such a block, and not its other
+// accesses.
 DECLSPEC_NOINLINE static VOID SendCopyParts(UCHAR *Frame, const SEND_PARTS *Parts)
 {
     RtlCopyMemory(Frame, Parts->Header, Parts->HeaderBytes);

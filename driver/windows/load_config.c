@@ -49,8 +49,8 @@ ULONGLONG __security_cookie = COOKIE_UNSEEDED;
 // Windows puts its own checks here when the processor or memory integrity has none better: the
 // compiler's code calls through these before each indirect call. In a section that is not writable.
 __declspec(allocate(".00cfg")) VOID (*const __guard_check_icall_fptr)(VOID) = GuardCheckNothing;
-__declspec(allocate(".00cfg")) VOID (*const __guard_dispatch_icall_fptr)(VOID) =
-    GuardDispatchNothing;
+__declspec(allocate(".00cfg"))
+    VOID (*const __guard_dispatch_icall_fptr)(VOID) = GuardDispatchNothing;
 
 const LOAD_CONFIG _load_config_used = {
     .Size = sizeof(LOAD_CONFIG),
@@ -66,13 +66,26 @@ const LOAD_CONFIG _load_config_used = {
     .GuardLongJumpCount = __guard_longjmp_count,
 };
 
-// rax (x64) or x15 (ARM64) holds the target. Neither touches the stack, so neither needs unwind data.
+// rax (x64) or x15 (ARM64) holds the target. Neither touches the stack, so neither needs unwind
+// data.
 #if defined(__x86_64__)
-__attribute__((naked)) VOID GuardCheckNothing(VOID) { __asm__("ret"); }
-__attribute__((naked)) VOID GuardDispatchNothing(VOID) { __asm__("jmp *%rax"); }
+__attribute__((naked)) VOID GuardCheckNothing(VOID)
+{
+    __asm__("ret");
+}
+__attribute__((naked)) VOID GuardDispatchNothing(VOID)
+{
+    __asm__("jmp *%rax");
+}
 #else
-__attribute__((naked)) VOID GuardCheckNothing(VOID) { __asm__("ret"); }
-__attribute__((naked)) VOID GuardDispatchNothing(VOID) { __asm__("br x15"); }
+__attribute__((naked)) VOID GuardCheckNothing(VOID)
+{
+    __asm__("ret");
+}
+__attribute__((naked)) VOID GuardDispatchNothing(VOID)
+{
+    __asm__("br x15");
+}
 #endif
 
 // The compiler calls it at the end of a function that has an array on the stack.
@@ -85,8 +98,8 @@ VOID __security_check_cookie(ULONGLONG Cookie)
 
 // The entry point of the file. It keeps no array itself, and is compiled without stack cookies: a
 // cookie that changes under a function fails its check.
-__declspec(code_seg("INIT")) NTSTATUS GsDriverEntry(PDRIVER_OBJECT DriverObject,
-                                                    PUNICODE_STRING RegistryPath)
+__declspec(code_seg("INIT")) NTSTATUS
+    GsDriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
     LARGE_INTEGER Now;
 

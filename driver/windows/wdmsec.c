@@ -12,7 +12,7 @@
 
 #define TAG_DESCRIPTOR 0x73746853u // "Shts"
 #define SID_BYTES_MAX 16
-#define RIGHTS_GENERIC_WRITE 0x120116  // FILE_GENERIC_WRITE
+#define RIGHTS_GENERIC_WRITE 0x120116   // FILE_GENERIC_WRITE
 #define RIGHTS_GENERIC_EXECUTE 0x1200A0 // FILE_GENERIC_EXECUTE
 
 // A self-relative security descriptor with nothing but a DACL, which lies behind it.
@@ -59,10 +59,10 @@ static const struct {
     UCHAR SidBytes;
     UCHAR Sid[SID_BYTES_MAX]; // revision, count, authority (big-endian), 32-bit sub-authorities
 } Accounts[] = {
-    {{'S', 'Y'}, 12, {1, 1, 0, 0, 0, 0, 0, 5, 18}},                   // local system
-    {{'B', 'A'}, 16, {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 32, 2}},   // administrators
-    {{'W', 'D'}, 12, {1, 1, 0, 0, 0, 0, 0, 1, 0}},                    // everyone
-    {{'R', 'C'}, 12, {1, 1, 0, 0, 0, 0, 0, 5, 12}},                   // restricted code
+    {{'S', 'Y'}, 12, {1, 1, 0, 0, 0, 0, 0, 5, 18}},                 // local system
+    {{'B', 'A'}, 16, {1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 32, 2}}, // administrators
+    {{'W', 'D'}, 12, {1, 1, 0, 0, 0, 0, 0, 1, 0}},                  // everyone
+    {{'R', 'C'}, 12, {1, 1, 0, 0, 0, 0, 0, 5, 12}},                 // restricted code
 };
 
 typedef struct TEXT {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Security descriptors that drivers put on their devices: checked and kept. Every client of the host
-// is an administrator, so nothing is refused because of them.
+// Security descriptors that drivers put on their devices: checked and kept. Every client of the
+// host is an administrator, so nothing is refused because of them.
 
 #include "device.h"
 
