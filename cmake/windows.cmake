@@ -21,14 +21,15 @@ set(windows_dlltool_x64 i386:x86-64)
 set(windows_dlltool_arm64 arm64)
 
 # Freestanding: the compiler knows no C library, whose calls the kernel does not have. That would drop
-# the unwind data that the kernel needs of every function, hence the second option.
+# the unwind data that the kernel needs of every function, hence the second option. Jump tables would
+# be data between the code, and their jumps unguarded.
 #
 # The same image and debug information come out wherever this is built: both have the arguments of
 # compiler and linker in them or a hash of those, so every file is named relative to the working
 # directory, the sources through a link there. The debug information calls their directory /shuttle.
 set(windows_compile_flags
   -std=gnu11 -O2 -g -gcodeview -ffreestanding -fasynchronous-unwind-tables -fno-strict-aliasing
-  -Wall -Wextra -Werror -Wno-multichar -Xclang -cfguard
+  -fno-jump-tables -Wall -Wextra -Werror -Wno-multichar -Xclang -cfguard
   -fmacro-prefix-map=source/= -fdebug-prefix-map=source=/shuttle
   -fdebug-compilation-dir=/shuttle -fcoverage-compilation-dir=/shuttle
   -Isource/ndishost/include -Isource/include
