@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// Ctrl-C, and SIGTERM or the console's end: the first one asks the command to stop and report, one more than half a
-// second later kills it.
+// Ctrl-C, and SIGTERM or the console's end: the first one asks the command to stop and report, one
+// more than half a second later kills it.
 
 #include <shuttle/shuttle.h>
 

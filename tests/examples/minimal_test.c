@@ -36,9 +36,9 @@ static NTSTATUS NTAPI MiniportEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING
 // An adapter's name has ASCII characters only.
 static void OpenFirstAdapter(struct ndishost_file *File)
 {
-    struct {
+    union {
         SHUTTLE_ADAPTER_LIST List;
-        SHUTTLE_ADAPTER Adapter;
+        UCHAR Bytes[sizeof(SHUTTLE_ADAPTER_LIST) + sizeof(SHUTTLE_ADAPTER)];
     } Answer;
     SHUTTLE_OPEN_ADAPTER Open = {.Version = SHUTTLE_ABI_VERSION};
     SHUTTLE_ADAPTER Adapter;
