@@ -5,7 +5,7 @@
 #include "arguments.h"
 #include "command.h"
 #include "json.h"
-#include "progress.h"
+#include "pace.h"
 
 #include <errno.h>
 #include <ladder.h>
@@ -16,6 +16,12 @@
 
 #define SIZES_MAX 8
 
+#ifdef _WIN32
+#define DEFAULT_ADAPTER NULL
+#else
+#define DEFAULT_ADAPTER "null"
+#endif
+
 static const char Help[] =
     "usage: shuttle bench [OPTIONS]\n"
     "\n"
@@ -24,7 +30,8 @@ static const char Help[] =
     "does\n"
     "for a frame (counts) and how long it takes. docs/benchmarks.md explains the rungs.\n"
     "\n"
-    "  --adapter A        where the frames go (default null: NDIS, and a NIC that does nothing)\n"
+    "  --adapter A        where the frames go; on Linux the default is null: NDIS, and a NIC that\n"
+    "                     does nothing\n"
     "  --rungs A,B,...    only these (default all; --list names them)\n"
     "  --bytes N,N,...    frame sizes, 60 to 1514 (default 60,590,1514)\n"
     "  --runs N           interleaved runs of each rung, 1 to 99 (default 9)\n"
@@ -245,7 +252,7 @@ static int write_json(const struct bench *bench, const struct ladder_result *res
     if (strcmp(bench->json, "-") != 0) {
         fflush(stdout);
         if (freopen(bench->json, "w", stdout) == NULL) {
-            fprintf(stderr, "shuttle bench: %s: %s\n", bench->json, strerror(errno));
+            complain("%s: %s", bench->json, strerror(errno));
             return EXIT_SET_UP;
         }
     }
@@ -297,8 +304,8 @@ static int measure(const struct bench *bench, struct ladder *ladder, struct ladd
 static int run_bench(int argc, char **argv)
 {
     struct bench bench = {
-        .adapter = "null",
-        .plan = {.rung_count = 0, .runs = 9, .milliseconds = 30, .progress = show_progress},
+        .adapter = DEFAULT_ADAPTER,
+        .plan = {.runs = 9, .milliseconds = 30, .now_ns = now_ns, .progress = show_progress},
         .sizes = {60, 590, 1514},
         .size_count = 3,
     };
@@ -311,6 +318,9 @@ static int run_bench(int argc, char **argv)
     }
     if (bench.list) {
         return list_rungs();
+    }
+    if (bench.adapter == NULL) {
+        return usage_error("--adapter is missing");
     }
     struct ladder_result *results = calloc(bench.size_count * bench.plan.rung_count,
                                            sizeof(*results));

@@ -21,7 +21,8 @@ struct transport;
 struct ladder {
     struct transport *shuttle;
     struct transport *classic;
-    uint8_t *header;  // LADDER_HEADER_BYTES
+    void *memory;     // of the frame
+    uint8_t *header;  // LADDER_HEADER_BYTES, at the start of a page
     uint8_t *payload; // LADDER_FRAME_MAX - LADDER_HEADER_BYTES, at the start of a page
     uint32_t frame_bytes;
 };
@@ -66,10 +67,11 @@ struct ladder_result {
 struct ladder_plan {
     const struct rung *rungs[16];
     size_t rung_count;
-    unsigned runs;         // interleaved, of each rung
-    unsigned milliseconds; // about so long is one run
-    uint64_t frames;       // of one run instead; 0: by time
-    void (*progress)(unsigned done, unsigned all);
+    unsigned runs;                                 // interleaved, of each rung
+    unsigned milliseconds;                         // about so long is one run
+    uint64_t frames;                               // of one run instead; 0: by time
+    int64_t (*now_ns)(void);                       // a clock
+    void (*progress)(unsigned done, unsigned all); // NULL: nobody asks
 };
 
 // Fills one result for each rung of the plan. 0, or a shuttle_error.

@@ -5,16 +5,8 @@
 #include <errors.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define WARM_UP_FRAMES 4096u // pools, lookaside lists and caches are as in the long run then
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-    timespec_get(&now, TIME_UTC);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 // The part that valgrind looks at (bench/ladder.py): its name is part of that script.
 __attribute__((noinline)) uint32_t ladder_run(struct ladder *ladder, const struct rung *rung,
@@ -35,13 +27,13 @@ static uint64_t frames_of_run(struct ladder *ladder, const struct ladder_plan *p
                               const struct rung *rung, uint32_t *status)
 {
     uint64_t frames = plan->frames;
-    uint64_t start = now_ns();
+    int64_t start = plan->now_ns();
     *status = rung->send(ladder, rung, WARM_UP_FRAMES);
-    start = now_ns();
+    start = plan->now_ns();
     if (*status == 0) {
         *status = rung->send(ladder, rung, WARM_UP_FRAMES);
     }
-    uint64_t elapsed = now_ns() - start + 1;
+    uint64_t elapsed = (uint64_t)(plan->now_ns() - start) + 1;
     if (frames == 0) {
         frames = (uint64_t)plan->milliseconds * 1000000u * WARM_UP_FRAMES / elapsed;
     }
@@ -63,13 +55,14 @@ static void count_run(const struct shuttle_runtime_counts *before,
     counts->ndis_sends = (double)(after->ndis_sends - before->ndis_sends) * each;
 }
 
-static int run_once(struct ladder *ladder, struct ladder_result *result)
+static int run_once(struct ladder *ladder, const struct ladder_plan *plan,
+                    struct ladder_result *result)
 {
     struct shuttle_runtime_counts before, after;
     int known = shuttle_get_runtime_counts(&before) == 0;
-    uint64_t start = now_ns();
+    int64_t start = plan->now_ns();
     uint32_t status = ladder_run(ladder, result->rung, result->frames_per_run);
-    uint64_t elapsed = now_ns() - start;
+    int64_t elapsed = plan->now_ns() - start;
     if (status != 0) {
         return fail_run(result->rung, status);
     }
@@ -103,7 +96,7 @@ int ladder_measure(struct ladder *ladder, const struct ladder_plan *plan, uint32
     }
     for (unsigned run = 0; run < plan->runs; run++) {
         for (size_t i = 0; i < plan->rung_count; i++) {
-            int error = run_once(ladder, &results[i]);
+            int error = run_once(ladder, plan, &results[i]);
             if (error < 0) {
                 return error;
             }

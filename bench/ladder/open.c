@@ -10,6 +10,8 @@
 #include <transport.h>
 #include <utf.h>
 
+#define PAGE_BYTES ((uintptr_t)4096)
+
 // What shuttle_open does, without its places for completions: the ladder makes the requests itself.
 static int device_open(const char *adapter, const char *driver, struct transport **device)
 {
@@ -56,13 +58,13 @@ static void frame_fill(struct ladder *ladder)
 int ladder_open(struct ladder *ladder, const char *adapter)
 {
     *ladder = (struct ladder){0};
-    // A cache line and a page of their own, so that every rung locks one page for each part.
-    ladder->header = aligned_alloc(4096, 4096);
-    ladder->payload = aligned_alloc(4096, 4096);
-    if (ladder->header == NULL || ladder->payload == NULL) {
-        ladder_close(ladder);
+    // A page for each part, so that every rung locks one page for each.
+    ladder->memory = malloc(3 * PAGE_BYTES);
+    if (ladder->memory == NULL) {
         return shuttle_fail(SHUTTLE_ERROR_NO_MEMORY, "no memory for a frame");
     }
+    ladder->header = (uint8_t *)(((uintptr_t)ladder->memory + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1));
+    ladder->payload = ladder->header + PAGE_BYTES;
     frame_fill(ladder);
     int result = device_open(adapter, NULL, &ladder->shuttle);
     if (result == 0) {
@@ -86,7 +88,6 @@ void ladder_close(struct ladder *ladder)
     if (ladder->shuttle != NULL) {
         transport_close(ladder->shuttle);
     }
-    free(ladder->payload);
-    free(ladder->header);
+    free(ladder->memory);
     *ladder = (struct ladder){0};
 }
