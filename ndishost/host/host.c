@@ -5,6 +5,7 @@
 #include "host.h"
 
 #include "../ndis/control.h"
+#include "../pe/image.h"
 #include "../verifier/verifier.h"
 
 #include <stdlib.h>
@@ -143,6 +144,7 @@ unsigned ndishost_stop(void)
     Left += SimMdlStop();
     Left += SimPoolStop();
     Left += SimThreadStop();
+    PeStop();
     SimDebugSetQuiet(FALSE);
     SimBugCheckSetHandler(NULL);
     atomic_store(&HostState, 0);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "object.h"
+#include "pcr.h"
 #include "wait.h"
 
 _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));
@@ -50,6 +51,7 @@ static void ThreadDetach(void *Context)
         SimObjectDereference(Object);
     }
     SimThreadSelf = NULL;
+    SimPcrDestroy(Thread);
     SimSignalStackDestroy(Thread->SignalStack);
     free(Thread);
 }
@@ -138,6 +140,7 @@ void SimThreadDropObjects(void)
             if (Thread->Object != NULL && Thread->Object->End == NULL) {
                 Object = Thread->Object;
                 Thread->Object = NULL;
+                SimPcrForget(Thread);
             }
         }
         SimUnlock(&ListLock);
