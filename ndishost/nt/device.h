@@ -5,6 +5,8 @@
 
 #include "irp.h"
 
+#include <ntifs.h>
+
 // One lock for device lists, stacks and open counts; none of them is on a data path.
 extern SIM_LOCK SimDeviceLock;
 
@@ -14,6 +16,9 @@ PDEVICE_OBJECT SimDeviceTop(PDEVICE_OBJECT Device);
 NTSTATUS SimDeviceOpen(PDEVICE_OBJECT Device);
 void SimDeviceClose(PDEVICE_OBJECT Device);
 const UNICODE_STRING *SimDeviceSddl(PDEVICE_OBJECT Device); // NULL: none was given
+// A copy of a valid list becomes the device's; NULL: none was set.
+NTSTATUS SimDeviceSetDacl(PDEVICE_OBJECT Device, const ACL *Dacl);
+const ACL *SimDeviceDacl(PDEVICE_OBJECT Device);
 BOOLEAN SimSddlIsValid(PCUNICODE_STRING Sddl);
 
 // ---- drivers, for host.c and pnp.c. PASSIVE_LEVEL.
