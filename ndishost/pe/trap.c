@@ -122,7 +122,7 @@ static void RecordOf(PE_RECORD *Record, int Signal, const siginfo_t *Information
         Record->Parameters[0] = Information->si_addr == Record->Address ? 8
                                 : (Registers[REG_ERR] & 2) != 0         ? 1
                                                                         : 0;
-        Record->Parameters[1] = IsProtection ? MAXULONG_PTR : (ULONG_PTR)Information->si_addr;
+        Record->Parameters[1] = IsProtection ? ~(ULONG_PTR)0 : (ULONG_PTR)Information->si_addr;
         return;
     }
 }

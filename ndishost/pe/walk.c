@@ -48,7 +48,7 @@ BOOLEAN PeWalkNext(PE_WALK *Walk, PE_FRAME *Frame)
     if (!Done || Walk->Context.Integer[PE_RSP] <= Before) {
         // The end, unless a trap follows: its handler's frame has no caller.
         Walk->Context.Rip = 0;
-        Walk->Context.Integer[PE_RSP] = Walk->Trap == NULL ? 0 : MAXULONG_PTR;
+        Walk->Context.Integer[PE_RSP] = Walk->Trap == NULL ? 0 : ~(ULONG_PTR)0;
     }
     Walk->Exact = FALSE;
     Walk->ScopeIndex = 0;
