@@ -18,6 +18,7 @@
 #include <string.h>
 
 #define DRIVER_SERVICE "Shuttle"
+#define DRIVER_NATIVE "native"
 #define IDLE_LIMIT_MS 10000 // binding takes milliseconds; this only bounds a hang
 
 __attribute__((ms_abi)) int32_t ShuttleDriverEntry(void *driver_object, void *registry_path);
@@ -34,6 +35,7 @@ static struct {
     unsigned handles;
     uint32_t in_flight_limit; // the driver's, set by the first open
     struct ndishost_driver *driver;
+    char driver_name[4096]; // which one, for opens with another
     struct ndishost_process *process;
     struct nic *nics;
 } System = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -45,30 +47,36 @@ struct transport {
 
 // ---- the system
 
-static int driver_check(const char *driver)
+static const char *driver_name(const struct shuttle_options *options)
 {
-    if (driver == NULL || strcmp(driver, "native") == 0) {
-        return 0;
-    }
-    return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER, "driver '%s' is not available; there is: native",
-                        driver);
+    return options->driver == NULL ? DRIVER_NATIVE : options->driver;
 }
 
-static int driver_load(uint32_t in_flight_limit)
+static int driver_load(const struct shuttle_options *options)
 {
+    const char *name = driver_name(options);
+    char message[400] = "";
     ndishost_status status;
-    if (in_flight_limit != 0) {
-        status = ndishost_set_parameter(DRIVER_SERVICE, "InFlightLimit", in_flight_limit);
+    if (options->in_flight_limit != 0) {
+        status = ndishost_set_parameter(DRIVER_SERVICE, "InFlightLimit", options->in_flight_limit);
         if (status_failed(status)) {
             return shuttle_fail_status(status, "setting the in-flight limit");
         }
     }
-    status = ndishost_load_native(DRIVER_SERVICE, (void *)ShuttleDriverEntry, &System.driver);
+    if (strcmp(name, DRIVER_NATIVE) == 0) {
+        status = ndishost_load_native(DRIVER_SERVICE, (void *)ShuttleDriverEntry, &System.driver);
+    } else {
+        status = ndishost_load(name, &System.driver, message, sizeof(message));
+    }
     if (status_failed(status)) {
         System.driver = NULL;
         shuttle_fail_status(status, "loading the driver");
+        if (message[0] != '\0') {
+            shuttle_fail(SHUTTLE_ERROR_NO_DRIVER, "driver: %s", message);
+        }
         return SHUTTLE_ERROR_NO_DRIVER;
     }
+    snprintf(System.driver_name, sizeof(System.driver_name), "%s", name);
     return 0;
 }
 
@@ -106,7 +114,7 @@ static int system_start(const struct shuttle_options *options)
         shuttle_fail_status(status, "starting ndishost");
         return SHUTTLE_ERROR_SYSTEM;
     }
-    int result = driver_load(options->in_flight_limit);
+    int result = driver_load(options);
     if (result == 0) {
         status = ndishost_process_create(&System.process);
         if (status_failed(status)) {
@@ -132,6 +140,9 @@ static int system_take(const struct shuttle_options *options)
         if (result < 0) {
             return result;
         }
+    } else if (strcmp(driver_name(options), System.driver_name) != 0) {
+        return shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT, "driver '%s' is loaded already",
+                            System.driver_name);
     } else if (options->in_flight_limit > System.in_flight_limit) {
         return shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT,
                             "the driver runs already, with an in-flight limit of %u frames",
@@ -215,17 +226,13 @@ static int file_open(struct transport *transport, const char *spec)
 int transport_open(const char *adapter, const struct shuttle_options *options,
                    struct transport **transport, char *device_name, size_t device_name_size)
 {
-    int result = driver_check(options->driver);
-    if (result < 0) {
-        return result;
-    }
     struct transport *opened = calloc(1, sizeof(*opened));
     if (opened == NULL) {
         return shuttle_fail(SHUTTLE_ERROR_NO_MEMORY, "no memory for a handle");
     }
     char message[512];
     pthread_mutex_lock(&System.lock);
-    result = system_take(options);
+    int result = system_take(options);
     if (result < 0) {
         goto free_handle;
     }

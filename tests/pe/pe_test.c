@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+
+#include "pe_test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct ndishost_driver *Driver;
+static struct ndishost_process *Process;
+static struct ndishost_file *File;
+
+static struct {
+    uint32_t code;
+    const char *const *strings;
+} Expected; // in the child
+
+const char *pe_path(const char *name)
+{
+    static char path[4096];
+
+    snprintf(path, sizeof(path), "%s/%s.sys", PE_DRIVERS, name);
+    return path;
+}
+
+static void start_with(const char *name, const struct ndishost_options *options)
+{
+    char message[1000] = "";
+
+    assert_int_equal(ndishost_start(options), 0);
+    if (ndishost_load(pe_path(name), &Driver, message, sizeof(message)) != 0) {
+        fail_msg("%s", message);
+    }
+    assert_int_equal(ndishost_process_create(&Process), 0);
+    assert_int_equal(ndishost_open(Process, CASE_PATH, NDISHOST_READ | NDISHOST_WRITE, &File), 0);
+}
+
+void pe_start(const char *name)
+{
+    struct ndishost_options options = {.processors = 4, .quiet = 1};
+
+    start_with(name, &options);
+}
+
+uint64_t pe_case(unsigned number, uint64_t argument)
+{
+    uint64_t answer = 0;
+
+    assert_int_equal(ndishost_ioctl(File, CASE_CODE(number), &argument, sizeof(argument), &answer,
+                                    sizeof(answer), NULL),
+                     0);
+    return answer;
+}
+
+void pe_stop(void)
+{
+    ndishost_close(File);
+    ndishost_process_exit(Process);
+    assert_int_equal(ndishost_unload(Driver), 0);
+    assert_int_equal(ndishost_stop(), 0);
+}
+
+static void check_report(uint32_t code, const char *report)
+{
+    int wrong = code != Expected.code;
+
+    for (const char *const *string = Expected.strings; *string != NULL; string++) {
+        if (strstr(report, *string) == NULL) {
+            fprintf(stderr, "not in the report: %s\n", *string);
+            wrong = 1;
+        }
+    }
+    if (wrong) {
+        fprintf(stderr, "%s", report);
+    }
+    _exit(wrong ? 1 : 42);
+}
+
+void pe_expect_bug_check(const char *name, unsigned number, uint64_t argument, uint32_t code, ...)
+{
+    struct ndishost_options options = {.processors = 4, .quiet = 1, .on_bug_check = check_report};
+    const char *strings[16] = {NULL};
+    va_list arguments;
+    int status = 0;
+
+    va_start(arguments, code);
+    for (unsigned i = 0; i < 15 && (strings[i] = va_arg(arguments, const char *)) != NULL; i++) {
+    }
+    va_end(arguments);
+    Expected.code = code;
+    Expected.strings = strings;
+    fflush(NULL);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        start_with(name, &options);
+        (void)pe_case(number, argument);
+        _exit(2); // no bug check
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 42);
+}
