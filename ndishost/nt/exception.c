@@ -209,15 +209,17 @@ static NTSTATUS StatusOf(int Signal)
                                : STATUS_ACCESS_VIOLATION;
 }
 
-static void DescribeOther(SIGNAL_STACK *Stack, int Signal, ULONG_PTR Pc)
+static void DescribeOther(SIGNAL_STACK *Stack, int Signal, ULONG_PTR Pc, ULONG_PTR Error)
 {
-    NTSTATUS Status = StatusOf(Signal);
+    BOOLEAN IsAssertion = Signal == SIGSEGV && Error == (0x2C << 3 | 2); // int 2Ch
+    NTSTATUS Status = IsAssertion ? STATUS_ASSERTION_FAILURE : StatusOf(Signal);
     Stack->Check.Code = KMODE_EXCEPTION_NOT_HANDLED;
     Stack->Check.Parameters[0] = (ULONG)Status;
     Stack->Check.Parameters[1] = Pc;
     snprintf(Stack->Sentence, sizeof(Stack->Sentence), "the code at %p %s, and no __except took it.",
              (void *)Pc,
-             Signal == SIGILL    ? "has an instruction that is none"
+             IsAssertion         ? "has a failed assertion (int 2Ch)"
+             : Signal == SIGILL  ? "has an instruction that is none"
              : Signal == SIGFPE  ? "divides by zero or overflows"
              : Signal == SIGTRAP ? "breaks into a debugger that is not there"
                                  : "uses a non-canonical address or a privileged instruction");
@@ -248,7 +250,7 @@ static void FaultDescribe(SIM_THREAD *Thread, SIGNAL_STACK *Stack, int Signal,
     } else if ((Signal == SIGSEGV && Information->si_code != SI_KERNEL) || Signal == SIGBUS) {
         DescribeAddress(Thread, Stack, Address, Pc, (Registers[REG_ERR] & 2) != 0);
     } else {
-        DescribeOther(Stack, Signal, Pc);
+        DescribeOther(Stack, Signal, Pc, (ULONG_PTR)Registers[REG_ERR]);
     }
     SaveRegisters(Stack, Registers);
     if (Images != NULL) {

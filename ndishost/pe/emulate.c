@@ -146,7 +146,6 @@ static PE_EMULATION EmulatePrivileged(INSTRUCTION *Instruction, ucontext_t *Mach
     UCHAR Second = Next(Instruction);
 
     if (First == 0xCD && Second == 0x2C) {
-        *Rip += (greg_t)Instruction->At;
         return PeEmulateAssert;
     }
     if (First != 0x0F || (Second != 0x20 && Second != 0x22)) {

@@ -12,7 +12,7 @@ typedef enum PE_EMULATION {
     PeEmulateNot,    // an exception
     PeEmulateDone,   // go on with the machine's context
     PeEmulateLower,  // mov cr8: the IRQL becomes *Argument, on the thread's own stack
-    PeEmulateAssert, // int 2Ch: an exception of the context after the instruction
+    PeEmulateAssert, // int 2Ch: the exception of a failed assertion
 } PE_EMULATION;
 
 // From the handler of a fault in an image.

@@ -159,7 +159,12 @@ static BOOLEAN Trap(int Signal, const siginfo_t *Information, ucontext_t *Machin
     TRAP_FRAME Frame;
     ULONG64 Argument = 0;
     PE_EMULATION Emulation = TryEmulate(Signal, Information, Machine, &Argument);
+    UCHAR Byte;
 
+    if (Signal == SIGTRAP && PeRead((void *)(Machine->uc_mcontext.gregs[REG_RIP] - 1), &Byte, 1) &&
+        Byte == 0xCC) {
+        Machine->uc_mcontext.gregs[REG_RIP]--; // Windows shows the int 3 itself
+    }
     if (Emulation == PeEmulateDone) {
         return TRUE;
     }

@@ -279,6 +279,9 @@ ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
     case InlineBreakUncaught:
         Break();
         return 0;
+    case InlineAssertUncaught:
+        Assert();
+        return 0;
     case InlineUndefined:
         __asm__ volatile("ud2");
         return 0;

@@ -16,6 +16,7 @@ enum {
     InlineBreakpoint,    /* int 3, taken by an __except */
     InlineBreakUncaught, /* int 3 */
     InlineAssertion,     /* int 2Ch, taken by an __except */
+    InlineAssertUncaught,
     InlineDivide,        /* by zero, taken by an __except */
     InlineUndefined,     /* ud2 */
     InlinePrivileged,    /* cli */
