@@ -69,37 +69,17 @@ static uint8_t *ReadFile(const char *Path, size_t *Size, PE_MESSAGE *Message)
 
 // ---- images
 
-// The unwind data is searched by bisection: the order is checked once, here.
-static bool FindFunctions(PE_IMAGE *Image, PE_MESSAGE *Message)
-{
-    const PE_DIRECTORY *Directory = &Image->Layout.Directories[PE_DIRECTORY_EXCEPTION];
-    const PE_FUNCTION *Functions = (const PE_FUNCTION *)(Image->Base + Directory->Address);
-    ULONG Count = Directory->Size / sizeof(*Functions);
-    ULONG Before = 0;
-
-    if (Directory->Address % 4 != 0) {
-        return PeSay(Message, "its exception directory is not aligned");
-    }
-    for (ULONG i = 0; i < Count; i++) {
-        const PE_FUNCTION *Function = &Functions[i];
-        if (Function->Begin < Before || Function->End <= Function->Begin ||
-            Function->End > Image->Layout.SizeOfImage || Function->UnwindAddress % 4 != 0 ||
-            !PeIsInside(&Image->Layout, Function->UnwindAddress, 4)) {
-            return PeSay(Message, "entry %u of its exception directory is broken", i);
-        }
-        Before = Function->End;
-    }
-    Image->Functions = Functions;
-    Image->FunctionCount = Count;
-    return true;
-}
-
 static NTSTATUS MapFile(PE_IMAGE *Image, const uint8_t *File, size_t Size, PE_MESSAGE *Message)
 {
     uint64_t Seed = (uint64_t)(uintptr_t)Image;
 
     if (!PeLayoutRead(&Image->Layout, File, Size, Message)) {
         return STATUS_INVALID_IMAGE_FORMAT;
+    }
+    if (!PeChecksumIsRight(&Image->Layout, File, Size)) {
+        PeSay(Message, "its checksum is 0x%x instead of 0x%x: Windows would not load it",
+              Image->Layout.CheckSum, PeChecksum(&Image->Layout, File, Size));
+        return STATUS_IMAGE_CHECKSUM_MISMATCH;
     }
     Image->Base = PeMap(&Image->Layout, File, Message);
     if (Image->Base == NULL) {
@@ -109,7 +89,8 @@ static NTSTATUS MapFile(PE_IMAGE *Image, const uint8_t *File, size_t Size, PE_ME
         return STATUS_DRIVER_ENTRYPOINT_NOT_FOUND;
     }
     (void)getrandom(&Seed, sizeof(Seed), 0);
-    if (!FindFunctions(Image, Message) ||
+    if (!PeFindFunctions(Image->Base, &Image->Layout, &Image->Functions, &Image->FunctionCount,
+                         Message) ||
         !PeConfigure(Image->Base, &Image->Layout, Seed, Message) ||
         !PeProtect(Image->Base, &Image->Layout, Message)) {
         return STATUS_INVALID_IMAGE_FORMAT;
@@ -186,6 +167,7 @@ void PeEntered(PE_IMAGE *Image)
 
 void PeUnload(PE_IMAGE *Image)
 {
+    SimCheckFreeing(Image->Base, Image->Layout.SizeOfImage); // timers, DPCs, work items in its data
     atomic_store(&Image->IsGone, TRUE);
     PeBar(Image->Base, &Image->Layout);
 }

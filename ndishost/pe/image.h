@@ -14,7 +14,7 @@ typedef struct PE_IMAGE {
     UCHAR *Base;
     PE_LAYOUT Layout;
     const PE_FUNCTION *Functions; // of the exception directory, in the image
-    ULONG FunctionCount;
+    uint32_t FunctionCount;
     _Atomic BOOLEAN IsGone; // no page of it may be touched
     char *Path;
     const char *Name; // of the file, in Path

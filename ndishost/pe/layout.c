@@ -276,3 +276,24 @@ bool PeLayoutRead(PE_LAYOUT *Layout, const uint8_t *File, size_t Size, PE_MESSAG
     }
     return true;
 }
+
+// The sum of all 16-bit words but the checksum's own, carries added, and the length.
+uint32_t PeChecksum(const PE_LAYOUT *Layout, const uint8_t *File, size_t Size)
+{
+    uint64_t Sum = 0;
+
+    for (size_t i = 0; i < Size; i += 2) {
+        if (i - Layout->CheckSumOffset >= 4) {
+            Sum += File[i] | (uint64_t)(i + 1 < Size ? File[i + 1] : 0) << 8;
+        }
+    }
+    while (Sum >> 16 != 0) {
+        Sum = (Sum & 0xFFFF) + (Sum >> 16);
+    }
+    return (uint32_t)(Sum + Size);
+}
+
+bool PeChecksumIsRight(const PE_LAYOUT *Layout, const uint8_t *File, size_t Size)
+{
+    return PeChecksum(Layout, File, Size) == Layout->CheckSum;
+}

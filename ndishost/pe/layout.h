@@ -43,6 +43,10 @@ typedef struct PE_LAYOUT {
 // False: it is not a driver that can be loaded; `Message` says why.
 bool PeLayoutRead(PE_LAYOUT *Layout, const uint8_t *File, size_t Size, PE_MESSAGE *Message);
 
+// Windows loads no driver whose checksum is wrong.
+bool PeChecksumIsRight(const PE_LAYOUT *Layout, const uint8_t *File, size_t Size);
+uint32_t PeChecksum(const PE_LAYOUT *Layout, const uint8_t *File, size_t Size);
+
 // True when [Address, Address + Size) lies inside the image.
 static inline bool PeIsInside(const PE_LAYOUT *Layout, uint64_t Address, uint64_t Size)
 {

@@ -92,6 +92,38 @@ void PeUnmap(uint8_t *Base, const PE_LAYOUT *Layout)
     munmap(Base, Layout->SizeOfImage);
 }
 
+// Unwind data is read at any time after the load: it must stay.
+static bool IsUnwindData(const PE_LAYOUT *Layout, uint32_t Address)
+{
+    const PE_SECTION *Section = PeSectionOf(Layout, Address);
+
+    return Address % 4 == 0 && Section != NULL && Section->Read && !Section->Discardable;
+}
+
+bool PeFindFunctions(const uint8_t *Base, const PE_LAYOUT *Layout, const PE_FUNCTION **Functions,
+                     uint32_t *Count, PE_MESSAGE *Message)
+{
+    const PE_DIRECTORY *Directory = &Layout->Directories[PE_DIRECTORY_EXCEPTION];
+    const PE_FUNCTION *Table = (const PE_FUNCTION *)(Base + Directory->Address);
+    uint32_t Before = 0;
+
+    *Functions = Table;
+    *Count = Directory->Size / sizeof(*Table);
+    if (*Count != 0 && !IsUnwindData(Layout, Directory->Address)) {
+        return PeSay(Message, "its exception directory at 0x%x is in no fit place",
+                     Directory->Address);
+    }
+    for (uint32_t i = 0; i < *Count; i++) {
+        const PE_FUNCTION *Function = &Table[i];
+        if (Function->Begin < Before || Function->End <= Function->Begin ||
+            Function->End > Layout->SizeOfImage || !IsUnwindData(Layout, Function->UnwindAddress)) {
+            return PeSay(Message, "entry %u of its exception directory is broken", i);
+        }
+        Before = Function->End;
+    }
+    return true;
+}
+
 // Offset in the image of the address that the load configuration has at `Field`. 0: it has none.
 static uint64_t ConfigTarget(const uint8_t *Base, const PE_LAYOUT *Layout, uint32_t Size,
                              uint32_t Field)

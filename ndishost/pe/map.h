@@ -14,6 +14,10 @@ void PeUnmap(uint8_t *Base, const PE_LAYOUT *Layout);
 // Writes the addresses of all imports. Missing ones are all in the message.
 bool PeResolveImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_MESSAGE *Message);
 
+// The exception directory: checks what it says of each function and of its unwind data's place.
+bool PeFindFunctions(const uint8_t *Base, const PE_LAYOUT *Layout, const PE_FUNCTION **Functions,
+                     uint32_t *Count, PE_MESSAGE *Message);
+
 // Gives the security cookie a value and control flow guard its functions.
 bool PeConfigure(uint8_t *Base, const PE_LAYOUT *Layout, uint64_t Seed, PE_MESSAGE *Message);
 

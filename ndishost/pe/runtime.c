@@ -141,7 +141,7 @@ PeExport_memcmp(const void *Left, const void *Right, SIZE_T Length)
 
 // ---- inline in the headers, but the kernel exports them, too
 
-KIRQL NTAPI PeExport_KeRaiseIrqlToDpcLevel(void)
+SIM_RAISES_TO_DISPATCH KIRQL NTAPI PeExport_KeRaiseIrqlToDpcLevel(void)
 {
     return KfRaiseIrql(DISPATCH_LEVEL);
 }

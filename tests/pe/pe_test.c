@@ -81,33 +81,61 @@ static void check_report(uint32_t code, const char *report)
     _exit(wrong ? 1 : 42);
 }
 
-void pe_expect_bug_check(const char *name, unsigned number, uint64_t argument, uint32_t code, ...)
+static void child(const char *name, unsigned number, uint64_t argument, int unload)
 {
     struct ndishost_options options = {.processors = 4, .quiet = 1, .on_bug_check = check_report};
+    uint64_t answer;
+
+    // An assertion here would go on with the parent's tests.
+    if (!try_start(name, &options) ||
+        ndishost_ioctl(File, CASE_CODE(number), &argument, sizeof(argument), &answer,
+                       sizeof(answer), NULL) != 0) {
+        _exit(3);
+    }
+    if (unload) {
+        ndishost_close(File);
+        ndishost_unload(Driver);
+        ndishost_stop();
+    }
+    _exit(2); // no bug check
+}
+
+static void expect(const char *name, unsigned number, uint64_t argument, int unload, uint32_t code,
+                   va_list arguments)
+{
     const char *strings[16] = {NULL};
-    va_list arguments;
     int status = 0;
 
-    va_start(arguments, code);
     for (unsigned i = 0; i < 15 && (strings[i] = va_arg(arguments, const char *)) != NULL; i++) {
     }
-    va_end(arguments);
     Expected.code = code;
     Expected.strings = strings;
     fflush(NULL);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        // An assertion here would go on with the parent's tests.
-        uint64_t answer;
-        if (!try_start(name, &options) ||
-            ndishost_ioctl(File, CASE_CODE(number), &argument, sizeof(argument), &answer,
-                           sizeof(answer), NULL) != 0) {
-            _exit(3);
-        }
-        _exit(2); // no bug check
+    pid_t process = fork();
+    assert_true(process >= 0);
+    if (process == 0) {
+        child(name, number, argument, unload);
     }
-    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(waitpid(process, &status, 0), process);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), 42);
+}
+
+void pe_expect_bug_check(const char *name, unsigned number, uint64_t argument, uint32_t code, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, code);
+    expect(name, number, argument, 0, code, arguments);
+    va_end(arguments);
+}
+
+void pe_expect_bug_check_at_unload(const char *name, unsigned number, uint64_t argument,
+                                   uint32_t code, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, code);
+    expect(name, number, argument, 1, code, arguments);
+    va_end(arguments);
 }

@@ -23,5 +23,9 @@ void pe_stop(void);
 // the strings (up to a NULL).
 void pe_expect_bug_check(const char *name, unsigned number, uint64_t argument, uint32_t code, ...);
 
+// The same; it ends so when the driver is unloaded after the case, or when the system stops then.
+void pe_expect_bug_check_at_unload(const char *name, unsigned number, uint64_t argument,
+                                   uint32_t code, ...);
+
 // The path of drivers/NAME.sys; valid until the next call.
 const char *pe_path(const char *name);

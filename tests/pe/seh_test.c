@@ -64,7 +64,7 @@ static void Uncaught_Raise_IsBugCheck(void **state)
     (void)state;
     pe_expect_bug_check("seh", SehRaiseUncaught, DATA_ERROR, 0x1E, "KMODE_EXCEPTION_NOT_HANDLED",
                         "ExRaiseStatus", "Raise ", "CaseRun ", "seh.c:", "DeviceControl ",
-                        "device.c:", "pe_expect_bug_check", "pe_test.c:", NULL);
+                        "device.c:", "child", "pe_test.c:", NULL);
 }
 
 static void Uncaught_Fault_IsBugCheckWithRegistersAndStack(void **state)
@@ -72,7 +72,7 @@ static void Uncaught_Fault_IsBugCheckWithRegistersAndStack(void **state)
     (void)state;
     pe_expect_bug_check("seh", SehFaultUncaught, BAD_ADDRESS, 0x50, "0x1230", "ReadAt ", "seh.c:",
                         "device.c:", "rcx 0000000000001230",
-                        "pe_expect_bug_check", NULL);
+                        "child", NULL);
 }
 
 static void Continue_AfterRaise_IsBugCheck(void **state)
