@@ -60,9 +60,9 @@ struct ndishost_driver; // valid until ndishost_unload
 ndishost_status ndishost_load_native(const char *service, void *driver_entry,
                                      struct ndishost_driver **driver);
 
-// A driver's file (PE32+ for x64, a .sys), its service named after the file without its ending: maps
-// it, finds its imports and calls its DriverEntry. On failure a sentence for people is in `message`
-// (may be NULL): what is wrong with the file, every import that ndishost has not, or what
+// A driver's file (PE32+ for x64, a .sys), its service named after the file without its ending:
+// maps it, finds its imports and calls its DriverEntry. On failure a sentence for people is in
+// `message` (may be NULL): what is wrong with the file, every import that ndishost has not, or what
 // DriverEntry returned. STATUS_OBJECT_NAME_NOT_FOUND: the file can't be read.
 // STATUS_INVALID_IMAGE_FORMAT: it is no driver for x64. STATUS_DRIVER_ENTRYPOINT_NOT_FOUND: imports
 // are missing. Else the status is DriverEntry's.

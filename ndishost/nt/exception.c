@@ -216,8 +216,8 @@ static void DescribeOther(SIGNAL_STACK *Stack, int Signal, ULONG_PTR Pc, ULONG_P
     Stack->Check.Code = KMODE_EXCEPTION_NOT_HANDLED;
     Stack->Check.Parameters[0] = (ULONG)Status;
     Stack->Check.Parameters[1] = Pc;
-    snprintf(Stack->Sentence, sizeof(Stack->Sentence), "the code at %p %s, and no __except took it.",
-             (void *)Pc,
+    snprintf(Stack->Sentence, sizeof(Stack->Sentence),
+             "the code at %p %s, and no __except took it.", (void *)Pc,
              IsAssertion         ? "has a failed assertion (int 2Ch)"
              : Signal == SIGILL  ? "has an instruction that is none"
              : Signal == SIGFPE  ? "divides by zero or overflows"

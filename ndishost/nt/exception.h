@@ -31,8 +31,8 @@ static inline ULONG_PTR SimSehAddress(const struct SimSehFrame *Frame)
 // Goes to the thread's newest native frame, which there is.
 __attribute__((noreturn)) void SimSehJump(SIM_THREAD *Thread, NTSTATUS Status);
 
-// An exception under way: the dispatcher's, or that of an unwind whose __finally runs. Whoever walks
-// the stack past it goes on with Context.
+// An exception under way: the dispatcher's, or that of an unwind whose __finally runs. Whoever
+// walks the stack past it goes on with Context.
 struct SIM_TRAP {
     SIM_TRAP *Previous; // further out
     void *Context;

@@ -50,10 +50,10 @@ struct SIM_THREAD {
     BOOLEAN IsSystem;  // made by nt/, not by the host program
     int Id;            // of Linux
     void *SignalStack;
-    SIM_TRAP *Traps;       // of pe/: exceptions under way on this stack, innermost first
-    struct SIM_PCR *Pcr;   // pcr.h: what GS points to; NULL: the thread has not asked yet
+    SIM_TRAP *Traps;     // of pe/: exceptions under way on this stack, innermost first
+    struct SIM_PCR *Pcr; // pcr.h: what GS points to; NULL: the thread has not asked yet
     BOOLEAN PcrIsReady;
-    BOOLEAN IsUnhandled;   // no handler took the exception: the fault that comes again is reported
+    BOOLEAN IsUnhandled; // no handler took the exception: the fault that comes again is reported
 };
 
 extern _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));

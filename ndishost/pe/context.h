@@ -77,7 +77,8 @@ _Static_assert(sizeof(PE_DISPATCH) == 80, "");
 // machine.c. The caller's registers as they will be when it returns; RAX and the like are not among
 // them.
 void PeContextCapture(PE_CONTEXT *Context);
-// Loads every register. Writes up to 160 bytes below the new stack pointer, beyond Linux's red zone.
+// Loads every register. Writes up to 160 bytes below the new stack pointer, beyond Linux's red
+// zone.
 __attribute__((noreturn)) void PeContextRestore(const PE_CONTEXT *Context);
 
 // Memory that may not be there. FALSE: it is not.

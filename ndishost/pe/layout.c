@@ -171,8 +171,9 @@ static bool ReadSection(READER *Reader, unsigned Index, uint64_t *Expected)
     memcpy(Section->Name, Header.Name, sizeof(Header.Name));
     Size = Header.VirtualSize != 0 ? Header.VirtualSize : Header.SizeOfRawData;
     if (Header.Address != *Expected || Size == 0) {
-        return PeSay(Reader->Message, "section %u (%s) is at 0x%x with 0x%llx bytes, expected at "
-                                      "0x%llx",
+        return PeSay(Reader->Message,
+                     "section %u (%s) is at 0x%x with 0x%llx bytes, expected at "
+                     "0x%llx",
                      Index, Section->Name, Header.Address, (unsigned long long)Size,
                      (unsigned long long)*Expected);
     }
@@ -240,8 +241,9 @@ static bool CheckDirectories(const READER *Reader)
         if (Directory->Size != 0 &&
             (Directory->Address < Reader->Layout->SizeOfHeaders ||
              !PeIsInside(Reader->Layout, Directory->Address, Directory->Size))) {
-            return PeSay(Reader->Message, "data directory %u (0x%x, 0x%x bytes) is not inside the "
-                                          "image",
+            return PeSay(Reader->Message,
+                         "data directory %u (0x%x, 0x%x bytes) is not inside the "
+                         "image",
                          Used[i], Directory->Address, Directory->Size);
         }
     }

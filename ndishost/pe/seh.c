@@ -96,10 +96,11 @@ static void UnwindToNative(PE_RECORD *Record, PE_CONTEXT *Context, BOOLEAN Exact
 static void Continue(const PE_RECORD *Record, const PE_CONTEXT *Context)
 {
     if ((Record->Flags & EXCEPTION_NONCONTINUABLE) != 0) {
-        SimBugCheck(KMODE_EXCEPTION_NOT_HANDLED, (ULONG)STATUS_NONCONTINUABLE_EXCEPTION,
-                    (ULONG_PTR)Record->Address, (ULONG)Record->Code, 0,
-                    "a filter wants to continue after exception 0x%08X, which was raised by a call.",
-                    (ULONG)Record->Code);
+        SimBugCheck(
+            KMODE_EXCEPTION_NOT_HANDLED, (ULONG)STATUS_NONCONTINUABLE_EXCEPTION,
+            (ULONG_PTR)Record->Address, (ULONG)Record->Code, 0,
+            "a filter wants to continue after exception 0x%08X, which was raised by a call.",
+            (ULONG)Record->Code);
     }
     Leave(Context->Integer[PE_RSP]);
     PeContextRestore(Context);

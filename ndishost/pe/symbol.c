@@ -51,8 +51,9 @@ static void ReadText(int File, char *Text, size_t Size)
 static int Symbolize(const PE_IMAGE *Image, ULONG Offset, char *Text, size_t Size)
 {
     char Object[4096], Address[32];
-    char *Arguments[] = {"llvm-symbolizer", Object, "--relative-address", "--no-inlines",
-                         "--functions=short", Address, NULL};
+    char *Arguments[] = {
+        "llvm-symbolizer", Object, "--relative-address", "--no-inlines", "--functions=short",
+        Address,           NULL};
     int Pipe[2];
 
     if (snprintf(Object, sizeof(Object), "--obj=%s", Image->Path) >= (int)sizeof(Object) ||

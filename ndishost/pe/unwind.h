@@ -8,8 +8,8 @@
 
 // A function of an image by the unwind data of the file. The context becomes the caller's.
 typedef struct PE_FRAME {
-    PE_CONTEXT Context; // inside the function
-    PE_IMAGE *Image;    // NULL: a function of Linux, and nothing below is set
+    PE_CONTEXT Context;          // inside the function
+    PE_IMAGE *Image;             // NULL: a function of Linux, and nothing below is set
     const PE_FUNCTION *Function; // NULL: a leaf, which has no handler
     ULONG64 Establisher;
     PE_HANDLER *Handler; // NULL: none

@@ -129,15 +129,15 @@ static BOOLEAN Undo(const UCHAR *Code, const UW_INFO *Info, PE_CONTEXT *Context,
     case UwSaveNonvolatileFar:
         Far = TRUE; // fall through
     case UwSaveNonvolatile:
-        return PeRead((const void *)(Base + (Far ? Operand(Code, TRUE)
-                                                 : 8 * (ULONG64)Operand(Code, FALSE))),
-                      &Context->Integer[Detail], 8);
+        return PeRead(
+            (const void *)(Base + (Far ? Operand(Code, TRUE) : 8 * (ULONG64)Operand(Code, FALSE))),
+            &Context->Integer[Detail], 8);
     case UwSaveXmmFar:
         Far = TRUE; // fall through
     case UwSaveXmm:
-        return PeRead((const void *)(Base + (Far ? Operand(Code, TRUE)
-                                                 : 16 * (ULONG64)Operand(Code, FALSE))),
-                      &Context->Xmm[Detail], 16);
+        return PeRead(
+            (const void *)(Base + (Far ? Operand(Code, TRUE) : 16 * (ULONG64)Operand(Code, FALSE))),
+            &Context->Xmm[Detail], 16);
     case UwPushMachineFrame:
         *IsMachineFrame = TRUE;
         Context->Integer[PE_RSP] += 8 * Detail;

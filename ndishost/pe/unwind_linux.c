@@ -149,7 +149,8 @@ static BOOLEAN Evaluate(EXPRESSION *Expression, const Dwarf_Op *Ops, size_t Coun
     return Expression->Depth != 0;
 }
 
-// `New` begins as a copy of `Expression->Context`, so that a register without a rule stays as it is.
+// `New` begins as a copy of `Expression->Context`, so that a register without a rule stays as it
+// is.
 static BOOLEAN UnwindRegister(Dwarf_Frame *Frame, unsigned Number, EXPRESSION *Expression,
                               PE_CONTEXT *New)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Walks a stack outwards, over frames of images and of Linux and past exceptions that are under way.
+// Walks a stack outwards, over frames of images and of Linux and past exceptions that are under
+// way.
 
 #include "unwind.h"
 

@@ -239,8 +239,8 @@ static void Load_SameNameTwice_IsRefused(void **state)
 static void Sections_HaveTheirAccess(void **state)
 {
     (void)state;
-    pe_expect_bug_check("discard", DiscardCallEarly, 1, 0x50, "executes address", "discard.c:",
-                        NULL);
+    pe_expect_bug_check("discard", DiscardCallEarly, 1, 0x50, "executes address",
+                        "discard.c:", NULL);
     pe_expect_bug_check("discard", DiscardWriteConstant, 1, 0x50, "writes to", "discard.c:", NULL);
     pe_expect_bug_check("discard", DiscardWriteCode, 1, 0x50, "writes to", "discard.c:", NULL);
 }

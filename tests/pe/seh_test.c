@@ -70,9 +70,8 @@ static void Uncaught_Raise_IsBugCheck(void **state)
 static void Uncaught_Fault_IsBugCheckWithRegistersAndStack(void **state)
 {
     (void)state;
-    pe_expect_bug_check("seh", SehFaultUncaught, BAD_ADDRESS, 0x50, "0x1230", "ReadAt ", "seh.c:",
-                        "device.c:", "rcx 0000000000001230",
-                        "child", NULL);
+    pe_expect_bug_check("seh", SehFaultUncaught, BAD_ADDRESS, 0x50, "0x1230", "ReadAt ",
+                        "seh.c:", "device.c:", "rcx 0000000000001230", "child", NULL);
 }
 
 static void Continue_AfterRaise_IsBugCheck(void **state)

@@ -12,8 +12,8 @@ static ULONG64 What;
 
 static KDEFERRED_ROUTINE TimerFires;
 
-_Use_decl_annotations_
-static VOID TimerFires(PKDPC TimerDpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+_Use_decl_annotations_ static VOID TimerFires(PKDPC TimerDpc, PVOID Context, PVOID Argument1,
+                                              PVOID Argument2)
 {
     (void)TimerDpc, (void)Context, (void)Argument1, (void)Argument2;
 }
@@ -21,8 +21,7 @@ static VOID TimerFires(PKDPC TimerDpc, PVOID Context, PVOID Argument1, PVOID Arg
 static KSTART_ROUTINE LateThread;
 
 // Comes back from its wait when the driver is gone.
-_Use_decl_annotations_
-static VOID LateThread(PVOID Context)
+_Use_decl_annotations_ static VOID LateThread(PVOID Context)
 {
     LARGE_INTEGER Delay = {.QuadPart = -2000000};
 

@@ -12,8 +12,7 @@ DRIVER_INITIALIZE DriverEntry;
 static DRIVER_DISPATCH DeviceOpen, DeviceControl;
 static DRIVER_UNLOAD DriverUnload;
 
-_Use_decl_annotations_
-static NTSTATUS DeviceOpen(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+_Use_decl_annotations_ static NTSTATUS DeviceOpen(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     (void)DeviceObject;
     Irp->IoStatus.Status = STATUS_SUCCESS;
@@ -22,8 +21,7 @@ static NTSTATUS DeviceOpen(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return STATUS_SUCCESS;
 }
 
-_Use_decl_annotations_
-static NTSTATUS DeviceControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
+_Use_decl_annotations_ static NTSTATUS DeviceControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
     PIO_STACK_LOCATION Stack = IoGetCurrentIrpStackLocation(Irp);
     ULONG64 *Buffer = Irp->AssociatedIrp.SystemBuffer;
@@ -44,8 +42,7 @@ static NTSTATUS DeviceControl(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return Status;
 }
 
-_Use_decl_annotations_
-static VOID DriverUnload(PDRIVER_OBJECT DriverObject)
+_Use_decl_annotations_ static VOID DriverUnload(PDRIVER_OBJECT DriverObject)
 {
     UNICODE_STRING Link = RTL_CONSTANT_STRING(CASE_LINK);
 
@@ -55,8 +52,8 @@ static VOID DriverUnload(PDRIVER_OBJECT DriverObject)
     IoDeleteDevice(Device);
 }
 
-_Use_decl_annotations_
-NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+_Use_decl_annotations_ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject,
+                                            PUNICODE_STRING RegistryPath)
 {
     UNICODE_STRING Name = RTL_CONSTANT_STRING(CASE_DEVICE);
     UNICODE_STRING Link = RTL_CONSTANT_STRING(CASE_LINK);

@@ -57,8 +57,8 @@ static ULONG64 CaseWriteIrql(void)
 static KDEFERRED_ROUTINE CountDpc;
 static volatile ULONG64 DpcCount;
 
-_Use_decl_annotations_
-static VOID CountDpc(PKDPC Dpc, PVOID Context, PVOID Argument1, PVOID Argument2)
+_Use_decl_annotations_ static VOID CountDpc(PKDPC Dpc, PVOID Context, PVOID Argument1,
+                                            PVOID Argument2)
 {
     (void)Dpc, (void)Context, (void)Argument1, (void)Argument2;
     DpcCount++;

@@ -17,9 +17,9 @@ enum {
     InlineBreakUncaught, /* int 3 */
     InlineAssertion,     /* int 2Ch, taken by an __except */
     InlineAssertUncaught,
-    InlineDivide,        /* by zero, taken by an __except */
-    InlineUndefined,     /* ud2 */
-    InlinePrivileged,    /* cli */
-    InlineStack,         /* a frame of Argument KB: __chkstk */
-    InlineMemory         /* memcpy, memmove, memset, memcmp of every length and overlap */
+    InlineDivide,     /* by zero, taken by an __except */
+    InlineUndefined,  /* ud2 */
+    InlinePrivileged, /* cli */
+    InlineStack,      /* a frame of Argument KB: __chkstk */
+    InlineMemory      /* memcpy, memmove, memset, memcmp of every length and overlap */
 };

@@ -299,12 +299,10 @@ static ULONG64 CaseLockPages(ULONG64 Address)
 static KSTART_ROUTINE WorkerThread;
 static ULONG64 WorkerAnswer;
 
-_Use_decl_annotations_
-static VOID WorkerThread(PVOID Context)
+_Use_decl_annotations_ static VOID WorkerThread(PVOID Context)
 {
-    WorkerAnswer = CaseDeep(20) == 27 && CaseFault((ULONG64)Context) == (ULONG)STATUS_ACCESS_VIOLATION
-                       ? 1
-                       : 0;
+    WorkerAnswer =
+        CaseDeep(20) == 27 && CaseFault((ULONG64)Context) == (ULONG)STATUS_ACCESS_VIOLATION ? 1 : 0;
     PsTerminateSystemThread(STATUS_SUCCESS);
 }
 
@@ -329,8 +327,7 @@ static ULONG64 CaseInWorker(ULONG64 Address)
 
 static IO_CSQ_ACQUIRE_LOCK RaiseFromCallback;
 
-_Use_decl_annotations_
-static VOID RaiseFromCallback(PIO_CSQ Csq, PKIRQL Irql)
+_Use_decl_annotations_ static VOID RaiseFromCallback(PIO_CSQ Csq, PKIRQL Irql)
 {
     (void)Csq, (void)Irql;
     __try {
