@@ -65,7 +65,7 @@ static __attribute__((noreturn)) void RunException(TRAP_FRAME *Frame)
     PeContextRestore(&Frame->Context);
 }
 
-static __attribute__((noreturn)) void RunSetIrql(TRAP_FRAME *Frame)
+SIM_NO_THREAD_SAFETY_ANALYSIS static __attribute__((noreturn)) void RunSetIrql(TRAP_FRAME *Frame)
 {
     if (Frame->NewIrql < KeGetCurrentIrql()) {
         KeLowerIrql(Frame->NewIrql); // may run DPCs
@@ -170,7 +170,7 @@ static BOOLEAN Trap(int Signal, const siginfo_t *Information, ucontext_t *Machin
     }
     ContextFromMachine(&Frame.Context, Machine);
     RecordOf(&Frame.Record, Signal, Information, Machine);
-    Frame.Trap = (SIM_TRAP){NULL};
+    Frame.Trap = (SIM_TRAP){.Previous = NULL};
     if (Emulation == PeEmulateLower) {
         Frame.NewIrql = (KIRQL)Argument;
         return Enter(Machine, &Frame, RunSetIrql);
