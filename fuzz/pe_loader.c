@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *File, size_t Size);
 int LLVMFuzzerTestOneInput(const uint8_t *File, size_t Size)
 {
     char Text[512];
-    PE_MESSAGE Message = {Text, sizeof(Text), false};
+    PE_MESSAGE Message = {.Text = Text, .Size = sizeof(Text)};
     PE_LAYOUT Layout;
     const PE_FUNCTION *Functions;
     uint32_t Count;

@@ -84,7 +84,7 @@ static NTSTATUS HostImageLoad(const PE_IMAGE *Image, const SIM_DRIVER_IMAGE *Dri
         Length -= 4;
     }
     if (Length >= sizeof(Service)) {
-        PeSay(Message, "%s: the name is too long for a service", Image->Name);
+        PeSay(Message, "the name is too long for a service");
         HostImageGone(Driver->Context);
         return STATUS_OBJECT_NAME_INVALID;
     }
@@ -93,8 +93,8 @@ static NTSTATUS HostImageLoad(const PE_IMAGE *Image, const SIM_DRIVER_IMAGE *Dri
     Status = HostDriverLoad(Service, Driver, New);
     if (!NT_SUCCESS(Status)) {
         const char *Name = ndishost_status_name((ndishost_status)Status);
-        PeSay(Message, "%s was not started: 0x%08X%s%s", Image->Name, (ULONG)Status,
-              Name == NULL ? "" : " ", Name == NULL ? "" : Name);
+        PeSay(Message, "it was not started: 0x%08X%s%s", (ULONG)Status, Name == NULL ? "" : " ",
+              Name == NULL ? "" : Name);
     }
     return Status;
 }
@@ -102,7 +102,7 @@ static NTSTATUS HostImageLoad(const PE_IMAGE *Image, const SIM_DRIVER_IMAGE *Dri
 ndishost_status ndishost_load(const char *path, struct ndishost_driver **driver, char *message,
                               size_t message_size)
 {
-    PE_MESSAGE Message = {.Text = message, .Size = message_size};
+    PE_MESSAGE Message = {.Text = message, .Size = message_size, .Subject = path};
     SIM_DRIVER_IMAGE Driver = {.Gone = HostImageGone};
     PE_IMAGE *Image;
     NTSTATUS Status;

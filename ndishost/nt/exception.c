@@ -269,8 +269,10 @@ static BOOLEAN FaultDispatch(SIM_THREAD *Thread, int Signal, siginfo_t *Informat
                              ucontext_t *Machine)
 {
     const SIM_IMAGE_HOOKS *Hooks = atomic_load(&SimImageHooks);
-    if (Thread->IsUnhandled || IsFastFail(Signal, Information, Machine->uc_mcontext.gregs)) {
-        Thread->IsUnhandled = FALSE;
+    const greg_t *Registers = Machine->uc_mcontext.gregs;
+    BOOLEAN IsUnhandled = Thread->UnhandledPc == (ULONG_PTR)Registers[REG_RIP];
+    Thread->UnhandledPc = 0;
+    if (IsUnhandled || IsFastFail(Signal, Information, Registers)) {
         return FALSE;
     }
     if (Hooks != NULL && !Thread->Capturing && Hooks->Trap(Signal, Information, Machine)) {
@@ -295,6 +297,9 @@ static void FaultHandler(int Signal, siginfo_t *Information, void *Context)
     }
     ucontext_t *Machine = Context;
     pthread_sigmask(SIG_SETMASK, &Machine->uc_sigmask, NULL);
+    if (Signal == SIGTRAP && ((const UCHAR *)Machine->uc_mcontext.gregs[REG_RIP])[-1] == 0xCC) {
+        Machine->uc_mcontext.gregs[REG_RIP]--; // Windows shows the int 3 itself
+    }
     if (FaultDispatch(Thread, Signal, Information, Machine)) {
         return;
     }

@@ -53,7 +53,7 @@ struct SIM_THREAD {
     SIM_TRAP *Traps;     // of pe/: exceptions under way on this stack, innermost first
     struct SIM_PCR *Pcr; // pcr.h: what GS points to; NULL: the thread has not asked yet
     BOOLEAN PcrIsReady;
-    BOOLEAN IsUnhandled; // no handler took the exception: the fault that comes again is reported
+    ULONG_PTR UnhandledPc; // no handler took the fault there: when it comes again it is reported
 };
 
 extern _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));

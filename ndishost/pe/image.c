@@ -50,15 +50,15 @@ static uint8_t *ReadFile(const char *Path, size_t *Size, PE_MESSAGE *Message)
     int File = open(Path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
     if (File < 0 || fstat(File, &Status) != 0) {
-        PeSay(Message, "%s: %s", Path, strerror(errno));
+        PeSay(Message, "%s", strerror(errno));
     } else if (!S_ISREG(Status.st_mode) || Status.st_size == 0 ||
                Status.st_size > PE_IMAGE_BYTES_MAX) {
-        PeSay(Message, "%s: it is not a file of at most %u bytes", Path, PE_IMAGE_BYTES_MAX);
+        PeSay(Message, "it is not a file of at most %u bytes", PE_IMAGE_BYTES_MAX);
     } else {
         *Size = (size_t)Status.st_size;
         Bytes = ReadAll(File, *Size);
         if (Bytes == NULL) {
-            PeSay(Message, "%s: reading failed: %s", Path, strerror(errno));
+            PeSay(Message, "reading failed: %s", strerror(errno));
         }
     }
     if (File >= 0) {

@@ -10,10 +10,15 @@
 bool PeSay(PE_MESSAGE *Message, const char *Format, ...)
 {
     va_list Arguments;
+    size_t Used = 0;
 
     if (Message->Text != NULL && Message->Size != 0 && !Message->IsSaid) {
+        if (Message->Subject != NULL) {
+            (void)snprintf(Message->Text, Message->Size, "%s: ", Message->Subject);
+            Used = strlen(Message->Text);
+        }
         va_start(Arguments, Format);
-        (void)vsnprintf(Message->Text, Message->Size, Format, Arguments);
+        (void)vsnprintf(Message->Text + Used, Message->Size - Used, Format, Arguments);
         va_end(Arguments);
     }
     Message->IsSaid = true;

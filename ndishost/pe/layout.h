@@ -13,6 +13,7 @@
 typedef struct PE_MESSAGE {
     char *Text; // may be NULL
     size_t Size;
+    const char *Subject; // what it is about: stands before it; NULL: nothing does
     bool IsSaid;
 } PE_MESSAGE;
 

@@ -61,7 +61,7 @@ static __attribute__((noreturn)) void RunException(TRAP_FRAME *Frame)
     PeDispatchException(&Frame->Record, &Frame->Context, TRUE);
     // Nobody took it. The fault happens again, and is reported with everything as it was.
     Thread->Traps = Frame->Trap.Previous;
-    Thread->IsUnhandled = TRUE;
+    Thread->UnhandledPc = Frame->Context.Rip;
     PeContextRestore(&Frame->Context);
 }
 
@@ -159,12 +159,7 @@ static BOOLEAN Trap(int Signal, const siginfo_t *Information, ucontext_t *Machin
     TRAP_FRAME Frame;
     ULONG64 Argument = 0;
     PE_EMULATION Emulation = TryEmulate(Signal, Information, Machine, &Argument);
-    UCHAR Byte;
 
-    if (Signal == SIGTRAP && PeRead((void *)(Machine->uc_mcontext.gregs[REG_RIP] - 1), &Byte, 1) &&
-        Byte == 0xCC) {
-        Machine->uc_mcontext.gregs[REG_RIP]--; // Windows shows the int 3 itself
-    }
     if (Emulation == PeEmulateDone) {
         return TRUE;
     }
