@@ -23,16 +23,23 @@
 typedef int32_t __attribute__((ms_abi)) driver_entry(void *driver_object, void *registry_path);
 driver_entry ShuttleDriverEntry, ClassicDriverEntry;
 
-// What shuttle_options.driver may name. They can run side by side on the same NIC.
-enum { DRIVER_NATIVE, DRIVER_CLASSIC, DRIVER_COUNT };
+// What shuttle_options.driver may name, beside the file of a driver. Drivers with different devices
+// can run side by side on the same NIC.
+enum { DRIVERS_MAX = 2 };
 static const struct driver_kind {
     const char *name;
     const char *service;
     const char *device;
     driver_entry *entry;
-} DriverKinds[DRIVER_COUNT] = {
-    [DRIVER_NATIVE] = {"native", "Shuttle", SHUTTLE_DEVICE_PATH, ShuttleDriverEntry},
-    [DRIVER_CLASSIC] = {"classic", "ShuttleClassic", CLASSIC_DEVICE_PATH, ClassicDriverEntry},
+} DriverKinds[DRIVERS_MAX] = {
+    {"native", "Shuttle", SHUTTLE_DEVICE_PATH, ShuttleDriverEntry},
+    {"classic", "ShuttleClassic", CLASSIC_DEVICE_PATH, ClassicDriverEntry},
+};
+
+// One for each device.
+struct driver {
+    struct ndishost_driver *loaded; // from the first open on
+    char name[4096];                // as it was asked for
 };
 
 struct nic {
@@ -45,8 +52,8 @@ struct nic {
 static struct {
     pthread_mutex_t lock; // guards the rest; held across start, stop and binding
     unsigned handles;
-    uint32_t in_flight_limit;                      // of every driver, set by the first open
-    struct ndishost_driver *drivers[DRIVER_COUNT]; // each from its first open on
+    uint32_t in_flight_limit; // of every driver, set by the first open
+    struct driver drivers[DRIVERS_MAX];
     struct ndishost_process *process;
     struct nic *nics;
 } System = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -58,35 +65,55 @@ struct transport {
 
 // ---- the system
 
-// The index of DriverKinds, or an error.
-static int driver_find(const char *name)
+static const char *driver_name(const struct shuttle_options *options)
 {
-    for (int i = 0; i < DRIVER_COUNT; i++) {
-        if (name == NULL || strcmp(name, DriverKinds[i].name) == 0) {
-            return i;
-        }
-    }
-    return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER,
-                        "driver '%s' is not available; there are: native, classic", name);
+    return options->driver == NULL ? DriverKinds[0].name : options->driver;
 }
 
-static int driver_load(int driver)
+// Which of DriverKinds it is, or stands in for: a file classic.sys has the classic driver's device,
+// every other one Shuttle's.
+static int driver_find(const char *name)
 {
-    const struct driver_kind *kind = &DriverKinds[driver];
-    if (System.drivers[driver] != NULL) {
-        return 0;
-    }
+    const char *slash = strrchr(name, '/');
+    const char *base = slash == NULL ? name : slash + 1;
+    return strncmp(base, "classic", strlen("classic")) == 0 ? 1 : 0;
+}
+
+static ndishost_status driver_start(const char *name, int index, char *message, size_t size)
+{
+    const struct driver_kind *kind = &DriverKinds[index];
+    struct driver *driver = &System.drivers[index];
     ndishost_status status = ndishost_set_parameter(kind->service, "InFlightLimit",
                                                     System.in_flight_limit);
     if (status_failed(status)) {
-        return shuttle_fail_status(status, "setting the in-flight limit");
+        return status;
     }
-    status = ndishost_load_native(kind->service, (void *)kind->entry, &System.drivers[driver]);
+    if (strcmp(name, kind->name) == 0) {
+        return ndishost_load_native(kind->service, (void *)kind->entry, &driver->loaded);
+    }
+    return ndishost_load(name, &driver->loaded, message, size);
+}
+
+static int driver_load(const char *name, int index)
+{
+    struct driver *driver = &System.drivers[index];
+    char message[400] = "";
+    if (driver->loaded != NULL) {
+        return strcmp(name, driver->name) == 0
+                   ? 0
+                   : shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT, "driver '%s' is loaded already",
+                                  driver->name);
+    }
+    ndishost_status status = driver_start(name, index, message, sizeof(message));
     if (status_failed(status)) {
-        System.drivers[driver] = NULL;
+        driver->loaded = NULL;
         shuttle_fail_status(status, "loading the driver");
+        if (message[0] != '\0') {
+            shuttle_fail(SHUTTLE_ERROR_NO_DRIVER, "driver: %s", message);
+        }
         return SHUTTLE_ERROR_NO_DRIVER;
     }
+    snprintf(driver->name, sizeof(driver->name), "%s", name);
     return 0;
 }
 
@@ -98,11 +125,11 @@ static int system_stop(void)
         ndishost_process_exit(System.process);
         System.process = NULL;
     }
-    for (int i = 0; i < DRIVER_COUNT; i++) {
-        if (System.drivers[i] != NULL && !status_failed(status)) {
-            status = ndishost_unload(System.drivers[i]);
+    for (int i = 0; i < DRIVERS_MAX; i++) {
+        if (System.drivers[i].loaded != NULL && !status_failed(status)) {
+            status = ndishost_unload(System.drivers[i].loaded);
         }
-        System.drivers[i] = NULL;
+        System.drivers[i].loaded = NULL;
     }
     unsigned leaks = ndishost_stop();
     while (System.nics != NULL) {
@@ -136,9 +163,9 @@ static int system_start(const struct shuttle_options *options)
     return 0;
 }
 
-static int system_take(const struct shuttle_options *options, int driver)
+static int system_take(const struct shuttle_options *options)
 {
-    char message[256];
+    char message[512];
     int result = 0;
     if (System.handles == 0) {
         result = system_start(options);
@@ -148,7 +175,7 @@ static int system_take(const struct shuttle_options *options, int driver)
                             System.in_flight_limit);
     }
     if (result == 0) {
-        result = driver_load(driver);
+        result = driver_load(driver_name(options), driver_find(driver_name(options)));
     }
     if (result == 0) {
         System.handles++;
@@ -236,17 +263,13 @@ static int file_open(struct transport *transport, const char *spec, const char *
 int transport_open(const char *adapter, const struct shuttle_options *options,
                    struct transport **transport, char *device_name, size_t device_name_size)
 {
-    int driver = driver_find(options->driver);
-    if (driver < 0) {
-        return driver;
-    }
     struct transport *opened = calloc(1, sizeof(*opened));
     if (opened == NULL) {
         return shuttle_fail(SHUTTLE_ERROR_NO_MEMORY, "no memory for a handle");
     }
     char message[512];
     pthread_mutex_lock(&System.lock);
-    int result = system_take(options, driver);
+    int result = system_take(options);
     if (result < 0) {
         goto free_handle;
     }
@@ -254,7 +277,7 @@ int transport_open(const char *adapter, const struct shuttle_options *options,
     if (result < 0) {
         goto give_system;
     }
-    result = file_open(opened, adapter, DriverKinds[driver].device);
+    result = file_open(opened, adapter, DriverKinds[driver_find(driver_name(options))].device);
     if (result < 0) {
         goto give_nic;
     }

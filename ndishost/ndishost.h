@@ -60,6 +60,15 @@ struct ndishost_driver; // valid until ndishost_unload
 ndishost_status ndishost_load_native(const char *service, void *driver_entry,
                                      struct ndishost_driver **driver);
 
+// A driver's file (PE32+ for x64, a .sys), its service named after the file without its ending:
+// maps it, finds its imports and calls its DriverEntry. On failure a sentence for people is in
+// `message` (may be NULL): what is wrong with the file, every import that ndishost has not, or what
+// DriverEntry returned. STATUS_OBJECT_NAME_NOT_FOUND: the file can't be read.
+// STATUS_INVALID_IMAGE_FORMAT: it is no driver for x64. STATUS_DRIVER_ENTRYPOINT_NOT_FOUND: imports
+// are missing. Else the status is DriverEntry's.
+ndishost_status ndishost_load(const char *path, struct ndishost_driver **driver, char *message,
+                              size_t message_size);
+
 // Calls DriverUnload. All handles on its devices must be closed; STATUS_DEVICE_BUSY otherwise.
 ndishost_status ndishost_unload(struct ndishost_driver *driver);
 

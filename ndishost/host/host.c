@@ -6,6 +6,7 @@
 
 #include "../ndis/control.h"
 #include "../nt/format.h"
+#include "../pe/image.h"
 #include "../verifier/verifier.h"
 
 #include <stdlib.h>
@@ -165,6 +166,7 @@ unsigned ndishost_stop(void)
     Left += SimMdlStop();
     Left += SimPoolStop();
     Left += SimThreadStop();
+    PeStop();
     SimDebugSetQuiet(FALSE);
     SimBugCheckSetHandler(NULL);
     SimBugCheckClearRemarks();

@@ -3,6 +3,7 @@
 // How many processors there are, which one this is, and which ones a thread may take. There is one
 // group.
 
+#include "pcr.h"
 #include "processor.h"
 
 ULONG NTAPI KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber)
@@ -99,7 +100,7 @@ KAFFINITY NTAPI KeSetSystemAffinityThreadEx(KAFFINITY Affinity)
     }
     Thread->Affinity = Allowed;
     if (Thread->Irql < DISPATCH_LEVEL && (Allowed >> Thread->Processor % 64 & 1) == 0) {
-        Thread->Processor = __builtin_ctzll(Allowed);
+        SimSetProcessor(Thread, __builtin_ctzll(Allowed));
     }
     return Before;
 }

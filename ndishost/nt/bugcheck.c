@@ -183,6 +183,17 @@ static void ReportThread(REPORT *Report, const SIM_THREAD *Thread)
     }
 }
 
+static void ReportRegisters(REPORT *Report, const ULONG_PTR *Registers)
+{
+    static const char *const RegisterNames[SIM_REGISTERS] = {
+        "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8",
+        "r9",  "r10", "r11", "r12", "r13", "r14", "r15", "rip", "flags"};
+    for (unsigned i = 0; i < SIM_REGISTERS; i++) {
+        ReportAdd(Report, "%s %016llx%s", RegisterNames[i], (unsigned long long)Registers[i],
+                  i % 4 == 3 || i == SIM_REGISTERS - 1 ? "\n" : "  ");
+    }
+}
+
 static __attribute__((noreturn)) void Deliver(ULONG Code, const char *Text, size_t Length)
 {
     void (*Hears)(uint32_t, const char *) = atomic_load(&Handler);
@@ -230,6 +241,9 @@ static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check,
     Explain(&Report, Check, TRUE);
     ReportAdd(&Report, "%.*s", (int)atomic_load(&RemarksUsed), Remarks);
     ReportThread(&Report, SimCurrentThread());
+    if (Check->Registers != NULL) {
+        ReportRegisters(&Report, Check->Registers);
+    }
     StackReport(&Report, Check->Frames, Check->FrameCount);
     Deliver(Check->Code, Text, Report.Used);
 }

@@ -5,11 +5,14 @@
 
 #include "sim.h"
 
+#define SIM_REGISTERS 18
+
 typedef struct SIM_BUG_CHECK {
     ULONG Code;
     ULONG_PTR Parameters[4];
     void *const *Frames;
     size_t FrameCount;
+    const ULONG_PTR *Registers; // SIM_REGISTERS of them, as bugcheck.c names them; NULL: none
 } SIM_BUG_CHECK;
 
 __attribute__((noreturn, format(printf, 2, 3))) void SimBugCheckReport(const SIM_BUG_CHECK *Check,

@@ -8,6 +8,7 @@
 #include "processor.h"
 
 #include "futex.h"
+#include "pcr.h"
 
 #define PROCESSOR_FREE 0u
 #define PROCESSOR_OWNED 1u
@@ -43,7 +44,7 @@ static BOOLEAN ProcessorTryAny(SIM_THREAD *Thread, KAFFINITY Allowed)
     for (unsigned i = 0; i < SimProcessorCount; i++) {
         unsigned Number = ((unsigned)Thread->Processor + i) % SimProcessorCount;
         if ((Allowed >> Number & 1) != 0 && ProcessorTry(&SimProcessors[Number])) {
-            Thread->Processor = (int)Number;
+            SimSetProcessor(Thread, (int)Number);
             return TRUE;
         }
     }
@@ -66,7 +67,7 @@ static void ProcessorWaitAny(SIM_THREAD *Thread, KAFFINITY Allowed)
 // A thread with an affinity waits for the first processor of it.
 static void ProcessorWaitBound(SIM_THREAD *Thread, KAFFINITY Allowed)
 {
-    Thread->Processor = __builtin_ctzll(Allowed);
+    SimSetProcessor(Thread, __builtin_ctzll(Allowed));
     SIM_PROCESSOR *Processor = &SimProcessors[Thread->Processor];
     while (atomic_exchange(&Processor->Owned, PROCESSOR_CONTENDED) != PROCESSOR_FREE) {
         FutexWait(&Processor->Owned, PROCESSOR_CONTENDED);

@@ -15,6 +15,7 @@
 
 typedef struct SIM_PROCESS SIM_PROCESS;
 typedef struct SIM_THREAD SIM_THREAD;
+typedef struct SIM_TRAP SIM_TRAP;
 
 // A spin lock that a thread holds, for the checks of spinlock.c and the bug-check report.
 typedef struct SIM_HELD_LOCK {
@@ -49,6 +50,10 @@ struct SIM_THREAD {
     BOOLEAN IsSystem;  // made by nt/, not by the host program
     int Id;            // of Linux
     void *SignalStack;
+    SIM_TRAP *Traps;     // of pe/: exceptions under way on this stack, innermost first
+    struct SIM_PCR *Pcr; // pcr.h: what GS points to; NULL: the thread has not asked yet
+    BOOLEAN PcrIsReady;
+    ULONG_PTR UnhandledPc; // no handler took the fault there: when it comes again it is reported
 };
 
 extern _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));

@@ -52,8 +52,14 @@ static _Unwind_Reason_Code CaptureFrame(struct _Unwind_Context *Context, void *A
     return _URC_NO_REASON;
 }
 
-size_t StackCapture(void **Frames, size_t Max, size_t Skip)
+const STACK_IMAGES *_Atomic StackImages;
+
+__attribute__((noinline)) size_t StackCapture(void **Frames, size_t Max, size_t Skip)
 {
+    const STACK_IMAGES *Images = StackImages;
+    if (Images != NULL) {
+        return Images->Capture(NULL, Frames, Max, Skip + 1);
+    }
     CAPTURE Capture = {Frames, Max, 0, Skip + 1};
     _Unwind_Backtrace(CaptureFrame, &Capture);
     return Capture.Count;
@@ -92,6 +98,10 @@ static const char *FindLine(Dwfl_Module *Module, Dwarf_Addr Address, int *LineNu
 
 static void ReportFrame(REPORT *Report, Dwfl *Dwfl, size_t Number, uintptr_t Address)
 {
+    const STACK_IMAGES *Images = StackImages;
+    if (Images != NULL && Images->Describe(Report, Number, (const void *)Address)) {
+        return;
+    }
     Dwfl_Module *Module = Dwfl == NULL ? NULL : dwfl_addrmodule(Dwfl, Address);
     if (Module == NULL) {
         ReportAdd(Report, "  %2zu %#lx\n", Number, (unsigned long)Address);

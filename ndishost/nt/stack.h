@@ -17,6 +17,15 @@ typedef struct REPORT {
 // What does not fit is cut off.
 __attribute__((format(printf, 2, 3))) void ReportAdd(REPORT *Report, const char *Format, ...);
 
+// How pe/ takes part. NULL: there is no image of a driver.
+typedef struct STACK_IMAGES {
+    // As StackCapture; from where a ucontext_t says when `Machine` is not NULL.
+    size_t (*Capture)(const void *Machine, void **Frames, size_t Max, size_t Skip);
+    // Writes the line of a report for an address in an image. 0: it lies in none.
+    int (*Describe)(REPORT *Report, size_t Number, const void *Address);
+} STACK_IMAGES;
+extern const STACK_IMAGES *_Atomic StackImages;
+
 // Addresses of the calls on this thread's stack, innermost first, without the first `Skip`.
 size_t StackCapture(void **Frames, size_t Max, size_t Skip);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "object.h"
+#include "pcr.h"
 #include "wait.h"
 
 _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));
@@ -51,6 +52,7 @@ static void ThreadDetach(void *Context)
         SimObjectDereference(Object);
     }
     SimThreadSelf = NULL;
+    SimPcrDestroy(Thread);
     SimSignalStackDestroy(Thread->SignalStack);
     free(Thread);
 }
@@ -139,6 +141,7 @@ void SimThreadDropObjects(void)
             if (Thread->Object != NULL && Thread->Object->End == NULL) {
                 Object = Thread->Object;
                 Thread->Object = NULL;
+                SimPcrForget(Thread);
             }
         }
         SimUnlock(&ListLock);
