@@ -17,6 +17,8 @@ normalise() {
         /^ *[0-9]+ (Child|CallStartRoutine) / { exit } # where the test program or the thread begins
         /^ +[A-Za-z]+ \((run_mistake|mistakes_test)\.c:/ { next }
         {
+            gsub(/ 00007[0-9A-F]+/, " 0x&") # as NDIS prints a pointer
+            gsub(/ 0x 0000/, " 0x")
             while ((at = index($0, root)) > 0)
                 $0 = substr($0, 1, at - 1) substr($0, at + length(root))
             gsub(/(\.\.\/)+/, "")
@@ -34,6 +36,7 @@ normalise() {
             }
             $0 = out $0
             gsub(/thread [0-9]+/, "thread 1")
+            gsub(/processor [0-9]+/, "processor 0")
             gsub(/[0-9]+\.[0-9]+ (s|ms|us)/, "0.000 s")
             print
         }'
