@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // The lowest rung: one NBL, prepared once, sent again and again. What is left is NDIS and the
-// miniport. Nothing but Next is written between two sends, so it is a limit, not a driver.
+// miniport. Between two sends only what a lower driver may have left is written (Next and the
+// large-send slot), so it is a limit, not a driver.
 
 #include "classic.h"
 
@@ -78,6 +79,7 @@ _IRQL_requires_(PASSIVE_LEVEL) static NTSTATUS
     }
     WriteNoFence(&Floor->InCall, 1);
     NET_BUFFER_LIST_NEXT_NBL(Floor->Nbl) = NULL;
+    NET_BUFFER_LIST_INFO(Floor->Nbl, TcpLargeSendNetBufferListInfo) = NULL;
     NdisSendNetBufferLists(Binding->NdisHandle, Floor->Nbl, NDIS_DEFAULT_PORT_NUMBER, 0);
     if (ReadAcquire(&Floor->InCall) != 0 && InterlockedCompareExchange(&Floor->InCall, 2, 1) == 1) {
         KeWaitForSingleObject(&Floor->Home, Executive, KernelMode, FALSE, NULL);

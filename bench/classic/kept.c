@@ -88,7 +88,6 @@ static VOID KeptSetOutOfBand(PACKET *Packet)
     NET_BUFFER_LIST *Nbl = Packet->Nbl;
 
     NET_BUFFER_LIST_INFO(Nbl, TcpIpChecksumNetBufferListInfo) = NULL;
-    NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL;
     NET_BUFFER_LIST_INFO(Nbl, Ieee8021QNetBufferListInfo) = NULL;
     NET_BUFFER_LIST_INFO(Nbl, NetBufferListCancelId) = NULL;
     NET_BUFFER_LIST_INFO(Nbl, NetBufferListHashValue) = NULL;
@@ -104,6 +103,8 @@ static VOID KeptSend(BINDING *Binding, PACKET *Packet, IRP *Irp, PACKET_DONE *Do
     Packet->Irp = Irp;
     NBL_DONE(Nbl) = (PVOID)Done;
     NBL_REQUEST(Nbl) = Packet;
+    // The one slot that lower drivers leave something in (contract NBL-83).
+    NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL;
     Nbl->SourceHandle = Binding->NdisHandle;
     NET_BUFFER_LIST_NEXT_NBL(Nbl) = NULL;
     IoMarkIrpPending(Irp);

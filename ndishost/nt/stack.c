@@ -96,6 +96,12 @@ static const char *FindLine(Dwfl_Module *Module, Dwarf_Addr Address, int *LineNu
     return NULL;
 }
 
+// "Send.constprop.0" is the compiler's copy of Send.
+static int LengthOfName(const char *Function)
+{
+    return Function == NULL ? 0 : (int)strcspn(Function, ".");
+}
+
 static void ReportFrame(REPORT *Report, Dwfl *Dwfl, size_t Number, uintptr_t Address)
 {
     const STACK_IMAGES *Images = StackImages;
@@ -111,7 +117,8 @@ static void ReportFrame(REPORT *Report, Dwfl *Dwfl, size_t Number, uintptr_t Add
     const char *Function = dwfl_module_addrname(Module, Address);
     const char *File = FindLine(Module, Address, &LineNumber);
     if (Function != NULL && File != NULL) {
-        ReportAdd(Report, "  %2zu %s %s:%d\n", Number, Function, File, LineNumber);
+        ReportAdd(Report, "  %2zu %.*s %s:%d\n", Number, LengthOfName(Function), Function, File,
+                  LineNumber);
         return;
     }
     Dwarf_Addr Start = 0;
@@ -141,10 +148,11 @@ STACK_NAMES *StackNamesOpen(void)
 
 STACK_NAME StackNamesFind(STACK_NAMES *Names, const void *Address)
 {
-    STACK_NAME Name = {NULL, NULL, 0};
+    STACK_NAME Name = {0};
     Dwfl_Module *Module = Names == NULL ? NULL : dwfl_addrmodule((Dwfl *)Names, (uintptr_t)Address);
     if (Module != NULL) {
         Name.Function = dwfl_module_addrname(Module, (uintptr_t)Address);
+        Name.FunctionLength = LengthOfName(Name.Function);
         Name.File = FindLine(Module, (uintptr_t)Address, &Name.Line);
     }
     return Name;

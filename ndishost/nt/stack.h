@@ -35,7 +35,8 @@ void ReportAddList(REPORT *Report, const char *Format, va_list Arguments);
 // What an address is called. Opening reads the symbols of the whole process: once for a report.
 typedef struct STACK_NAMES STACK_NAMES;
 typedef struct STACK_NAME {
-    const char *Function; // NULL: no symbol
+    const char *Function; // not terminated: FunctionLength bytes; NULL: no symbol
+    int FunctionLength;   // without what the compiler puts behind the name of a copy of its own
     const char *File;     // as the compiler was given it; NULL: no line information
     int Line;
 } STACK_NAME;

@@ -107,7 +107,7 @@ static bool ResolveModule(RESOLVER *Resolver, const PE_IMPORT_DESCRIPTOR *Descri
 {
     uint64_t Names = Descriptor->NamesAddress != 0 ? Descriptor->NamesAddress
                                                    : Descriptor->ThunksAddress;
-    const void *Address;
+    const void *Address = NULL;
     uint64_t Thunk;
 
     Resolver->Module = TextAt(Resolver, Descriptor->ModuleAddress);

@@ -18,14 +18,14 @@ static void TagText(ULONG Tag, char Text[5])
 
 static int NblIdentify(const NBL_SHADOW *Shadow, char *Text, size_t Bytes)
 {
-    static const char *const States[] = {"free", "owned by the driver", "sent"};
+    static const char *const States[] = {"free, ", "", ""};
     const EVENT *Completed = HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS,
                                          EventCompleted);
     char Tag[5];
     int Length;
 
     TagText(Shadow->Pool->Info.Tag, Tag);
-    Length = snprintf(Text, Bytes, "NBL %p (pool '%s', slot %u)  %s, sent %llu times",
+    Length = snprintf(Text, Bytes, "NBL %p (pool '%s', slot %u)  %ssent %llu times",
                       (void *)NblOf(Shadow), Tag, Shadow->Slot,
                       States[atomic_load(&((NBL_SHADOW *)Shadow)->State)],
                       (unsigned long long)Shadow->Sends);

@@ -104,11 +104,11 @@ static void NameText(const STACK_NAME *Name, const void *Address, char *Text, si
     if (Name->Function == NULL) {
         snprintf(Text, Bytes, "%p", Address);
     } else if (Name->File == NULL) {
-        snprintf(Text, Bytes, "%s", Name->Function);
+        snprintf(Text, Bytes, "%.*s", Name->FunctionLength, Name->Function);
     } else {
         const char *Base = strrchr(Name->File, '/');
-        snprintf(Text, Bytes, "%s (%s:%d)", Name->Function, Base == NULL ? Name->File : Base + 1,
-                 Name->Line);
+        snprintf(Text, Bytes, "%.*s (%s:%d)", Name->FunctionLength, Name->Function,
+                 Base == NULL ? Name->File : Base + 1, Name->Line);
     }
 }
 

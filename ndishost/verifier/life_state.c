@@ -175,6 +175,11 @@ void NTAPI LifeHandleMisused(NDIS_HANDLE Handle, const char *Function, BOOLEAN C
     if (strncmp(Function, "NdisM", 5) == 0) {
         return; // a miniport's completion finds the binding by the NBL's SourceHandle
     }
+    const LIFE_CALLBACK *Callback = Innermost();
+    BOOLEAN Returns = strcmp(Function, "NdisReturnNetBufferLists") == 0;
+    if (Closed && Returns && Callback != NULL && Callback->Kind == SimNdisCallbackReceive) {
+        return; // what arrives before the close is complete has to go back (contract BND-39)
+    }
     if (Closed) {
         SimViolation("PV-12", NULL, Handle,
                      "%s with the handle of binding %p, for which NdisCloseAdapterEx has been "
@@ -182,9 +187,8 @@ void NTAPI LifeHandleMisused(NDIS_HANDLE Handle, const char *Function, BOOLEAN C
                      Function, Handle);
     }
     // Receives have to go back somehow, and the pause before the unbind may still tidy up.
-    const LIFE_CALLBACK *Callback = Innermost();
     BOOLEAN InEvent = Callback != NULL && Callback->Kind == SimNdisCallbackPnpEvent;
-    if (strcmp(Function, "NdisReturnNetBufferLists") != 0 && !InEvent) {
+    if (!Returns && !InEvent) {
         SimViolation(
             "PV-12", NULL, Handle,
             "%s with the handle of binding %p, for which NdisUnbindAdapter has been called. "

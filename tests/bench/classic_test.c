@@ -112,7 +112,8 @@ static void Rungs_CountsOfAFrame_AreThoseOfTheDescription(void **state)
     open_ladder(&ladder, "null", 590);
     for (size_t i = 0; i < sizeof(Expected) / sizeof(Expected[0]); i++) {
         struct ladder_plan plan = {
-            .rungs = {ladder_find(Expected[i].rung)}, .rung_count = 1, .runs = 1, .frames = 1600};
+            .rungs = {ladder_find(Expected[i].rung)}, .rung_count = 1, .runs = 1, .frames = 1600,
+                                   .now_ns = no_clock};
         assert_int_equal(ladder_measure(&ladder, &plan, 590, &result), 0);
         assert_true(result.counts.requests == Expected[i].requests);
         assert_true(result.counts.page_locks == Expected[i].page_locks);

@@ -81,7 +81,8 @@ static void check_report(uint32_t code, const char *report)
     _exit(wrong ? 1 : 42);
 }
 
-static void child(const char *name, unsigned number, uint64_t argument, int unload)
+__attribute__((noinline)) static void child(const char *name, unsigned number, uint64_t argument,
+                                            int unload)
 {
     struct ndishost_options options = {.processors = 4, .quiet = 1, .on_bug_check = check_report};
     uint64_t answer;
