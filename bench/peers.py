@@ -23,18 +23,22 @@ class Missing(Exception):
     """A program that this machine does not have."""
 
 
-def run(command):
+ALL_CORES = os.sched_getaffinity(0)
+
+
+def run(command, cores=None):
     if shutil.which(command[0]) is None:
         raise Missing(command[0])
-    done = subprocess.run(command, capture_output=True, text=True)
+    pin = None if cores is None else lambda: os.sched_setaffinity(0, cores)
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=pin)
     if done.returncode != 0:
         sys.exit(f"peers.py: {' '.join(command)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout + done.stderr
 
 
-def shuttle(context, size, *options):
+def shuttle(context, size, *options, cores=None):
     text = run([context.bin + "/shuttle", "replay", context.captures[size], "--adapter",
-                "packet:" + context.interface, "--top-speed", "--json", *options])
+                "packet:" + context.interface, "--top-speed", "--json", *options], cores)
     return json.loads(text)["frames_per_s"]
 
 
@@ -69,6 +73,8 @@ def trafgen(context, size):
 # name, what it does for people, frames handed over in one system call, function
 PEERS = (
     ("shuttle replay", "one request a frame", 1, lambda c, s: shuttle(c, s)),
+    ("shuttle replay, all cores", "the same; the NIC's thread may run beside it", 1,
+     lambda c, s: shuttle(c, s, cores=ALL_CORES)),
     ("tcpreplay --topspeed", "one send a frame", 1, tcpreplay()),
     ("tcpreplay --preload-pcap", "one send a frame, file in memory", 1, tcpreplay("--preload-pcap")),
     ("pcap_inject", "one pcap_inject a frame", 1, raw("inject")),

@@ -28,7 +28,7 @@ static inline ULONG SimMdlPages(const MDL *Mdl)
 
 static inline char *SimMdlAddress(const MDL *Mdl)
 {
-    return (char *)Mdl->StartVa + Mdl->ByteOffset;
+    return (char *)((uintptr_t)Mdl->StartVa + Mdl->ByteOffset);
 }
 
 // Faults when the byte cannot be read or written. Nothing of it is seen by sanitizers, and writing

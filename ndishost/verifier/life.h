@@ -24,7 +24,7 @@ void NTAPI LifePnpEventCalling(NDIS_HANDLE Binding, NET_PNP_EVENT_CODE Event);
 void NTAPI LifePnpEventReturned(NDIS_HANDLE Binding, NET_PNP_EVENT_CODE Event, NDIS_STATUS Status);
 void NTAPI LifePnpEventCompleting(NDIS_HANDLE Binding, NET_PNP_EVENT_CODE Event,
                                   NDIS_STATUS Status);
-void LifeWaiting(void *Object, const LARGE_INTEGER *Timeout);
+void NTAPI LifeWaiting(void *Object, const LARGE_INTEGER *Timeout);
 
 // life_receive.c: PV-14
 void NTAPI LifeIndicating(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReceiveFlags);
@@ -45,9 +45,9 @@ void NTAPI LifeClosed(NDIS_HANDLE Binding);
 
 // all of them, and PV-18 and PV-19 on the stack
 void LifePoolFreeing(void *Address, SIZE_T Bytes, void *Caller);
-void LifeDispatched(void);
+void NTAPI LifeDispatched(void);
 
 // life_lock.c: PV-23
-void LifeLockInitialized(const volatile void *Lock);
-void LifeLockTaken(const volatile void *Lock);
-void LifeLockRecursing(const volatile void *Lock);
+void NTAPI LifeLockInitialized(const volatile void *Lock);
+void NTAPI LifeLockTaken(const volatile void *Lock);
+void NTAPI LifeLockRecursing(const volatile void *Lock);

@@ -83,7 +83,7 @@ void NTAPI LifePnpEventCompleting(NDIS_HANDLE Handle, NET_PNP_EVENT_CODE Event, 
 }
 
 // A short wait for a lock is no wait for I/O: only one that has to sleep while there is I/O.
-void LifeWaiting(void *Object, const LARGE_INTEGER *Timeout)
+void NTAPI LifeWaiting(void *Object, const LARGE_INTEGER *Timeout)
 {
     LIFE_THREAD *Self = &LifeThread;
     LIFE_BINDING *Binding = Self->PowerBinding == NULL ? NULL : LifeBinding(Self->PowerBinding);

@@ -89,7 +89,7 @@ static BOOLEAN InnermostCallback(SIM_NDIS_CALLBACK *Callback)
     return TRUE;
 }
 
-void LifeLockTaken(const volatile void *Lock)
+void NTAPI LifeLockTaken(const volatile void *Lock)
 {
     SIM_NDIS_CALLBACK Callback;
     LOCK_USE *Use;
@@ -107,7 +107,7 @@ void LifeLockTaken(const volatile void *Lock)
 }
 
 // The deadlock itself: the callback runs inside the call that was made with the lock held.
-void LifeLockRecursing(const volatile void *Lock)
+void NTAPI LifeLockRecursing(const volatile void *Lock)
 {
     SIM_NDIS_CALLBACK Callback;
     LOCK_USE *Use = UseFind(Lock, FALSE);
@@ -125,7 +125,7 @@ static void Forget(const volatile void *Lock)
     }
 }
 
-void LifeLockInitialized(const volatile void *Lock)
+void NTAPI LifeLockInitialized(const volatile void *Lock)
 {
     Forget(Lock);
 }

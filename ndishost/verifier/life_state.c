@@ -81,7 +81,7 @@ void LifeStackCheck(const void *Frame)
     Self->StackedCount = Kept;
 }
 
-void LifeDispatched(void)
+void NTAPI LifeDispatched(void)
 {
     if (LifeThread.StackedCount != 0) {
         LifeStackCheck(__builtin_frame_address(0));

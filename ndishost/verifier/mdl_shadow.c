@@ -88,7 +88,7 @@ static void RequireHome(MDL_SHADOW *Shadow, const char *What)
                                       : FindingEvent(Finding.Nbl, EventSent, By, sizeof(By)));
 }
 
-void MdlAllocated(MDL *Mdl, void *Caller)
+void NTAPI MdlAllocated(MDL *Mdl, void *Caller)
 {
     MDL_SHADOW *Shadow = TableFindOrAdd(&MdlTable, Mdl);
 
@@ -102,7 +102,7 @@ void MdlAllocated(MDL *Mdl, void *Caller)
     MdlEvent(Shadow, EventAllocated, NULL, HOOK_FRAME);
 }
 
-void MdlFreeing(MDL *Mdl, void *Caller)
+void NTAPI MdlFreeing(MDL *Mdl, void *Caller)
 {
     MDL_SHADOW *Shadow = MdlShadowFind(Mdl);
 
@@ -146,7 +146,7 @@ static void RequireNotSent(MDL_SHADOW *Shadow)
                   Shadow->Entry.Address);
 }
 
-void MdlBuilding(MDL *Mdl, MDL *Source, void *Caller)
+void NTAPI MdlBuilding(MDL *Mdl, MDL *Source, void *Caller)
 {
     MDL_SHADOW *Shadow = TableFindOrAdd(&MdlTable, Mdl);
 
@@ -171,7 +171,7 @@ void MdlBuilding(MDL *Mdl, MDL *Source, void *Caller)
     MdlEvent(Shadow, Source == NULL ? EventMdlBuilt : EventMdlBuiltPartial, Source, HOOK_FRAME);
 }
 
-void MdlLocked(MDL *Mdl, void *Caller)
+void NTAPI MdlLocked(MDL *Mdl, void *Caller)
 {
     MDL_SHADOW *Shadow = TableFindOrAdd(&MdlTable, Mdl);
 
@@ -184,7 +184,7 @@ void MdlLocked(MDL *Mdl, void *Caller)
     MdlEvent(Shadow, EventMdlLocked, NULL, HOOK_FRAME);
 }
 
-void MdlUnlocking(MDL *Mdl, void *Caller)
+void NTAPI MdlUnlocking(MDL *Mdl, void *Caller)
 {
     MDL_SHADOW *Shadow = MdlShadowFind(Mdl);
 
@@ -199,7 +199,7 @@ void MdlUnlocking(MDL *Mdl, void *Caller)
     }
 }
 
-void MdlMapped(MDL *Mdl, void *Caller)
+void NTAPI MdlMapped(MDL *Mdl, void *Caller)
 {
     MDL_SHADOW *Shadow = MdlShadowFind(Mdl);
 
@@ -209,7 +209,7 @@ void MdlMapped(MDL *Mdl, void *Caller)
     }
 }
 
-void MdlReleased(MDL *Mdl, void *Caller)
+void NTAPI MdlReleased(MDL *Mdl, void *Caller)
 {
     MDL_SHADOW *Shadow = MdlShadowFind(Mdl);
 
@@ -260,7 +260,7 @@ void MdlMemoryFreeing(void *Address, SIZE_T Bytes, const void *Frame)
     }
 }
 
-void MdlIrpCompleting(IRP *Irp, void *Caller)
+void NTAPI MdlIrpCompleting(IRP *Irp, void *Caller)
 {
     (void)Caller;
     for (MDL *Mdl = Irp->MdlAddress; Mdl != NULL; Mdl = Mdl->Next) {

@@ -52,14 +52,14 @@ static inline BOOLEAN MdlIsResident(const MDL_SHADOW *Shadow)
 BOOLEAN MdlIsUsable(const MDL_SHADOW *Shadow);
 
 // The functions of SIM_NT_HOOKS.
-void MdlAllocated(MDL *Mdl, void *Caller);
-void MdlFreeing(MDL *Mdl, void *Caller);
-void MdlBuilding(MDL *Mdl, MDL *Source, void *Caller);
-void MdlLocked(MDL *Mdl, void *Caller);
-void MdlUnlocking(MDL *Mdl, void *Caller);
-void MdlMapped(MDL *Mdl, void *Caller);
-void MdlReleased(MDL *Mdl, void *Caller);
-void MdlIrpCompleting(IRP *Irp, void *Caller);
+void NTAPI MdlAllocated(MDL *Mdl, void *Caller);
+void NTAPI MdlFreeing(MDL *Mdl, void *Caller);
+void NTAPI MdlBuilding(MDL *Mdl, MDL *Source, void *Caller);
+void NTAPI MdlLocked(MDL *Mdl, void *Caller);
+void NTAPI MdlUnlocking(MDL *Mdl, void *Caller);
+void NTAPI MdlMapped(MDL *Mdl, void *Caller);
+void NTAPI MdlReleased(MDL *Mdl, void *Caller);
+void NTAPI MdlIrpCompleting(IRP *Irp, void *Caller);
 
 // Pool that may hold MDLs of the driver's own making.
 void MdlMemoryFreeing(void *Address, SIZE_T Bytes, const void *Frame);

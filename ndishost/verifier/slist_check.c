@@ -60,7 +60,7 @@ static void Report(const NBL_SHADOW *Shadow, const char *Entry)
     }
 }
 
-void SListCheckPushing(void *Entry, void *Caller)
+void NTAPI SListCheckPushing(void *Entry, void *Caller)
 {
     uintptr_t At = (uintptr_t)Entry & ~(uintptr_t)15;
     uintptr_t Page = At >> PAGE_SHIFT;

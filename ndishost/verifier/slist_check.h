@@ -5,7 +5,7 @@
 
 #include "shadow.h"
 
-void SListCheckPushing(void *Entry, void *Caller);
+void NTAPI SListCheckPushing(void *Entry, void *Caller);
 
 // Notes where NBLs are, so that other entries cost next to nothing.
 void SListCheckNblAt(const NET_BUFFER_LIST *Nbl);

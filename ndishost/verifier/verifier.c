@@ -133,7 +133,7 @@ static const SIM_NDIS_HOOKS NdisHooks = {
     .CallbackEnds = LifeCallbackEnds,
 };
 
-static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
+static void NTAPI OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
 {
     MdlMemoryFreeing(Address, Bytes, HOOK_FRAME);
     if (StrictOn) {
@@ -145,7 +145,7 @@ static void OnMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller)
 }
 
 // Each returns when the address is none of its own.
-static void OnFault(const void *Address, BOOLEAN Write, void *Instruction)
+static void NTAPI OnFault(const void *Address, BOOLEAN Write, void *Instruction)
 {
     PoisonFault(Address, Write, Instruction);
     StrictFault(Address, Write);
