@@ -146,8 +146,8 @@ Release:
     return Status;
 }
 
-// One who waits for his own request. Mostly it has completed when the call returns: the word says so
-// without an event.
+// One who waits for his own request. Mostly it has completed when the call returns: the word says
+// so without an event.
 #define RUN_UNDER_WAY 0u
 #define RUN_WAITED_FOR 1u
 #define RUN_DONE 2u

@@ -111,8 +111,10 @@ static void Rungs_CountsOfAFrame_AreThoseOfTheDescription(void **state)
     (void)state;
     open_ladder(&ladder, "null", 590);
     for (size_t i = 0; i < sizeof(Expected) / sizeof(Expected[0]); i++) {
-        struct ladder_plan plan = {
-            .rungs = {ladder_find(Expected[i].rung)}, .rung_count = 1, .runs = 1, .frames = 1600,
+        struct ladder_plan plan = {.rungs = {ladder_find(Expected[i].rung)},
+                                   .rung_count = 1,
+                                   .runs = 1,
+                                   .frames = 1600,
                                    .now_ns = no_clock};
         assert_int_equal(ladder_measure(&ladder, &plan, 590, &result), 0);
         assert_true(result.counts.requests == Expected[i].requests);
