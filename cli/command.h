@@ -21,6 +21,8 @@ extern const struct command AdaptersCommand;
 extern const struct command SendCommand;
 extern const struct command ReplayCommand;
 extern const struct command StatisticsCommand;
+extern const struct command BenchCommand;
+extern const struct command ExplainCommand;
 
 // "shuttle COMMAND: ..." on stderr, on a line of its own.
 __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);

@@ -14,6 +14,8 @@ static const struct command *const Commands[] = {
     &SendCommand,
     &ReplayCommand,
     &StatisticsCommand,
+    &BenchCommand,
+    &ExplainCommand,
 };
 #define COMMAND_COUNT (sizeof(Commands) / sizeof(Commands[0]))
 
@@ -63,6 +65,8 @@ static void print_help(void)
            "  pcap:FILE    writes the frames to a capture file\n"
            "  loop         gives every frame back\n"
            "  null         swallows every frame\n"
+           "  chaos+A      one of these, made hostile: it delays, reorders and fails frames;\n"
+           "               chaos:seed=N,fail=5%%+A and more, see docs/ndishost.md\n"
            "\n"
            "Exit status: 0 all frames completed with success, 1 some did not,\n"
            "             2 wrong usage, 3 set-up failed\n");

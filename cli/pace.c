@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-#define _GNU_SOURCE // ppoll
-
 #include "pace.h"
 
 #include "stop.h"
 
-#include <poll.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <time.h>
-
 #define SECOND_NS 1000000000
 #define SPIN_NS 50000 // a sleep is not more exact than this
-
-int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
-}
 
 void pace_start(struct pace *pace, enum pace_kind kind, uint64_t per_second)
 {
@@ -31,7 +17,7 @@ void pace_start(struct pace *pace, enum pace_kind kind, uint64_t per_second)
     };
     pace->last_due_ns = pace->started_ns;
     if (kind != PACE_TOP_SPEED) {
-        prctl(PR_SET_TIMERSLACK, 1UL); // ns; the default of 50 us only costs exactness
+        pace_sharpen();
     }
 }
 
@@ -69,13 +55,7 @@ static bool wait_until(int64_t due_ns)
         if (left_ns <= SPIN_NS) {
             continue;
         }
-        left_ns -= SPIN_NS;
-        struct pollfd stop = {.fd = stop_descriptor(), .events = POLLIN};
-        struct timespec timeout = {
-            .tv_sec = left_ns / SECOND_NS,
-            .tv_nsec = left_ns % SECOND_NS,
-        };
-        ppoll(&stop, 1, &timeout, NULL);
+        stop_wait(left_ns - SPIN_NS);
     }
 }
 

@@ -23,7 +23,8 @@ struct pace {
     bool pass_begins;
 };
 
-int64_t now_ns(void); // monotonic
+int64_t now_ns(void);    // monotonic
+void pace_sharpen(void); // asks for sleeps of the calling thread that are as exact as can be
 
 void pace_start(struct pace *pace, enum pace_kind kind, uint64_t per_second);
 

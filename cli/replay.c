@@ -12,6 +12,7 @@
 #include "sender.h"
 #include "stop.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ static const char Help[] =
     "  --rate PPS       PPS frames per second\n"
     "  --timed          with the time distances of the capture\n"
     "  --loop N         sends the file N times (default 1)\n"
+    "  --failures FILE  writes a line for each frame that did not complete with success\n"
     "  --json           the report as one JSON object\n"
     "\n"
     "Ctrl-C stops, waits for the frames in flight, and reports; once more, a moment later, kills.\n"
@@ -43,7 +45,9 @@ struct replay {
     uint64_t rate;
     uint64_t loops;
     bool json;
+    const char *failures_path; // NULL: not wanted
 
+    FILE *failures;         // open, or NULL
     struct capture capture; // open
     struct sender sender;
     struct pace pace;
@@ -63,7 +67,15 @@ static bool choose_pace(struct replay *replay, enum pace_kind kind)
     return true;
 }
 
-enum { OPTION_MODE = 1, OPTION_TOP_SPEED, OPTION_RATE, OPTION_TIMED, OPTION_LOOP, OPTION_JSON };
+enum {
+    OPTION_MODE = 1,
+    OPTION_TOP_SPEED,
+    OPTION_RATE,
+    OPTION_TIMED,
+    OPTION_LOOP,
+    OPTION_FAILURES,
+    OPTION_JSON
+};
 
 static bool take_option(struct replay *replay, int option, char **argv)
 {
@@ -83,6 +95,9 @@ static bool take_option(struct replay *replay, int option, char **argv)
         return choose_pace(replay, PACE_TIMED);
     case OPTION_LOOP:
         return parse_number("--loop", optarg, 1, UINT32_MAX, &replay->loops);
+    case OPTION_FAILURES:
+        replay->failures_path = optarg;
+        return true;
     case OPTION_JSON:
         replay->json = true;
         return true;
@@ -102,6 +117,7 @@ static bool take_arguments(struct replay *replay, int argc, char **argv)
         {"rate", required_argument, NULL, OPTION_RATE},
         {"timed", no_argument, NULL, OPTION_TIMED},
         {"loop", required_argument, NULL, OPTION_LOOP},
+        {"failures", required_argument, NULL, OPTION_FAILURES},
         {"json", no_argument, NULL, OPTION_JSON},
         {0},
     };
@@ -218,7 +234,7 @@ static int replay_open_capture(struct replay *replay)
         return status;
     }
     stop_watch(handle);
-    if (!sender_start(&replay->sender, handle)) {
+    if (!sender_start(&replay->sender, handle, replay->failures)) {
         stop_watch(NULL);
         return adapter_close(handle, EXIT_SET_UP);
     }
@@ -228,6 +244,32 @@ static int replay_open_capture(struct replay *replay)
     report(replay, status);
     stop_watch(NULL);
     return adapter_close(handle, status);
+}
+
+static bool open_failures(struct replay *replay)
+{
+    if (replay->failures_path == NULL) {
+        return true;
+    }
+    replay->failures = fopen(replay->failures_path, "w");
+    if (replay->failures == NULL) {
+        complain("%s: %s", replay->failures_path, strerror(errno));
+    }
+    return replay->failures != NULL;
+}
+
+// A list that is not whole is as bad as none.
+static int close_failures(struct replay *replay, int status)
+{
+    if (replay->failures == NULL) {
+        return status;
+    }
+    bool failed = ferror(replay->failures) != 0;
+    if (fclose(replay->failures) == 0 && !failed) {
+        return status;
+    }
+    complain("%s: writing failed", replay->failures_path);
+    return EXIT_SET_UP;
 }
 
 static int run_replay(int argc, char **argv)
@@ -247,7 +289,10 @@ static int run_replay(int argc, char **argv)
     if (!capture_open(&replay.capture, replay.path)) {
         return EXIT_SET_UP;
     }
-    int status = replay_open_capture(&replay);
+    int status = EXIT_SET_UP;
+    if (open_failures(&replay)) {
+        status = close_failures(&replay, replay_open_capture(&replay));
+    }
     capture_close(&replay.capture);
     return status;
 }

@@ -21,6 +21,11 @@ static const struct refusal_text RefusalTexts[REFUSAL_KINDS] = {
     [REFUSED_OTHER] = {"other", "refused for another reason"},
 };
 
+const char *refusal_key(enum refusal reason)
+{
+    return RefusalTexts[reason].key;
+}
+
 const char *status_text(uint32_t status, char *buffer)
 {
     const char *name = shuttle_status_name(status);

@@ -180,7 +180,7 @@ static void send_all(const struct send *send, struct sender *sender)
 static int send_through(struct send *send, struct shuttle *handle)
 {
     struct sender sender;
-    if (!sender_start(&sender, handle)) {
+    if (!sender_start(&sender, handle, NULL)) {
         return EXIT_SET_UP;
     }
     int status = build_frame(send, sender.adapter.maximum_frame_size);

@@ -3,6 +3,7 @@
 #include "sender.h"
 
 #include "command.h"
+#include "report.h"
 #include "pace.h"
 
 #include <inttypes.h>
@@ -18,9 +19,9 @@ static void add(struct tally *tally, uint32_t length)
     tally->bytes += length;
 }
 
-bool sender_start(struct sender *sender, struct shuttle *handle)
+bool sender_start(struct sender *sender, struct shuttle *handle, FILE *failures)
 {
-    *sender = (struct sender){.handle = handle, .completed_kinds = 1};
+    *sender = (struct sender){.handle = handle, .completed_kinds = 1, .failures = failures};
     if (shuttle_query(handle, &sender->adapter) < 0) {
         complain("%s", shuttle_last_message());
         return false;
@@ -49,6 +50,11 @@ static void account(struct sender *sender, const struct shuttle_completion *comp
     bool first_failure = completion->status != 0 && sender->completed_kinds == 1;
     add(tally_of_status(sender, completion->status), completion->length);
     sender->in_flight--;
+    if (completion->status != 0 && sender->failures != NULL) {
+        const char *name = shuttle_status_name(completion->status);
+        fprintf(sender->failures, "%" PRIu64 "\t0x%08X\t%s\n", completion->cookie,
+                completion->status, name == NULL ? "-" : name);
+    }
     if (first_failure) {
         const char *name = shuttle_status_name(completion->status);
         complain("%s: frame %" PRIu64 " was not sent: %s (0x%08X); further failures are counted",
@@ -101,6 +107,10 @@ void sender_refuse(struct sender *sender, enum refusal reason, uint32_t length)
         explain_refusal(sender, reason, length);
     }
     add(&sender->refused[reason], length);
+    if (sender->failures != NULL) {
+        fprintf(sender->failures, "%" PRIu64 "\t-\t%s\n", sender->offered.frames,
+                refusal_key(reason));
+    }
 }
 
 static enum refusal refusal_of_error(int error)

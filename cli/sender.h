@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define STATUS_KINDS 32 // different statuses that are told apart; the last entry takes the rest
 #define SNAPSHOTS 17    // after 2^0, 2^1, ... 2^16 frames
@@ -46,10 +47,13 @@ struct sender {
     struct shuttle_runtime_counts snapshots[SNAPSHOTS];
     struct shuttle_runtime_counts final_counts;
     bool counts_known;
+    FILE *failures; // NULL: not wanted
 };
 
-// False: complained.
-bool sender_start(struct sender *sender, struct shuttle *handle);
+// False: complained. `failures` gets a line for each frame that does not complete with success, as
+// that becomes known: number, status and name, or "-" and the reason why it was not sent, with tabs
+// between; NULL: nobody wants to know.
+bool sender_start(struct sender *sender, struct shuttle *handle, FILE *failures);
 
 // Hands one frame over, header and payload in one piece. False: nothing more can be sent (it has
 // complained, or a stop was requested). A frame that the driver refuses is counted, and complained

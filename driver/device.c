@@ -10,7 +10,7 @@
 #include "wait.h"
 
 // Raw frames are for SYSTEM and administrators (contract SEC-03). An administrator can change this
-// in the registry, under the class below.
+// in the registry, under the class below, when the driver is built with the WDK.
 DECLARE_CONST_UNICODE_STRING(DeviceSecurity, L"D:P(A;;GA;;;SY)(A;;GA;;;BA)");
 DECLARE_CONST_UNICODE_STRING(DeviceName, SHUTTLE_DEVICE_NT_NAME);
 DECLARE_CONST_UNICODE_STRING(DeviceDosName, SHUTTLE_DEVICE_DOS_NAME);

@@ -15,8 +15,8 @@
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_UNLOAD DriverUnload;
 
-_Use_decl_annotations_ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject,
-                                            PUNICODE_STRING RegistryPath)
+__declspec(code_seg("INIT")) _Use_decl_annotations_ NTSTATUS
+    DriverEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
 {
     NTSTATUS Status;
 

@@ -184,7 +184,7 @@ VOID NblPoolGive(NBL_SLOT *Slot, ULONG Processor)
 _IRQL_requires_(PASSIVE_LEVEL) static ULONG NblPoolGatherFrom(NBL_POOL *Pool, ULONG Index)
 {
     PROCESSOR_NUMBER Number;
-    GROUP_AFFINITY Affinity;
+    GROUP_AFFINITY Affinity = {0};
     GROUP_AFFINITY Previous;
     KIRQL OldIrql;
     ULONG Moved;
@@ -192,7 +192,6 @@ _IRQL_requires_(PASSIVE_LEVEL) static ULONG NblPoolGatherFrom(NBL_POOL *Pool, UL
     if (!NT_SUCCESS(KeGetProcessorNumberFromIndex(Index, &Number))) {
         return 0; // not started, so nothing was ever given there
     }
-    RtlZeroMemory(&Affinity, sizeof(Affinity));
     Affinity.Group = Number.Group;
     Affinity.Mask = (KAFFINITY)1 << Number.Number;
     KeSetSystemGroupAffinityThread(&Affinity, &Previous);
@@ -384,7 +383,7 @@ static NBL_RULE NblPoolAuditOne(NET_BUFFER_LIST *Nbl, NDIS_HANDLE BindingHandle)
     if (Nbl->ParentNetBufferList != NULL) {
         return NblRuleParent;
     }
-    if (Nbl->NdisPoolHandle != Slot->Pool->Slots[0].Nbl->NdisPoolHandle) {
+    if (NdisGetPoolFromNetBufferList(Nbl) != Slot->Pool->NblPool) {
         return NblRulePoolHandle;
     }
     if (Nbl->SourceHandle != BindingHandle) {
@@ -655,6 +654,12 @@ VOID NblPoolDestroy(NBL_POOL *Pool)
 {
     if (Pool == NULL) {
         return;
+    }
+    if (KeGetCurrentIrql() != PASSIVE_LEVEL) {
+        // It can neither wait here nor visit other processors, and NDIS may still use the memory.
+        KeBugCheckEx(IRQL_UNEXPECTED_VALUE,
+                     ((ULONG_PTR)KeGetCurrentIrql() << 16) | (PASSIVE_LEVEL << 8), (ULONG_PTR)Pool,
+                     0, 0);
     }
     if (Pool->Listed != 0) {
         NblPoolWaitUntilHome(Pool);

@@ -89,7 +89,8 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
     NblPoolCreate(const NBL_POOL_PARAMETERS *Parameters, NBL_POOL **Pool);
 
 // Waits until every slot was given back, then frees them all. NULL is allowed. No Take may be under
-// way or follow.
+// way or follow. Above PASSIVE_LEVEL, where it could not wait, it stops the system with bug check
+// 0xC8 (IRQL_UNEXPECTED_VALUE), whether slots are out or not.
 _IRQL_requires_(PASSIVE_LEVEL) VOID NblPoolDestroy(NBL_POOL *Pool);
 
 // NULL when this processor's array and the reserve are empty. Slots may then still lie in the
@@ -119,7 +120,8 @@ _IRQL_requires_max_(DISPATCH_LEVEL) VOID
 _IRQL_requires_max_(DISPATCH_LEVEL) NBL_SLOT *NblPoolFromNbl(NET_BUFFER_LIST *Nbl);
 
 // Detaches the tail, clears the cancel id and makes the slot free. Giving a free slot does nothing
-// in a free build and stops a debug build.
+// in a free build and stops a debug build. (Only a slot that is still free: once somebody else has
+// taken it, nothing tells a second Give from the first.)
 _IRQL_requires_(DISPATCH_LEVEL) VOID NblPoolGive(NBL_SLOT *Slot, ULONG Processor);
 
 // Slots that nobody has taken. Exact when it returns 0 and no Give follows: a Give that came before

@@ -98,7 +98,17 @@ _IRQL_requires_(PASSIVE_LEVEL) static VOID
 
 // ---- SHUTTLE_IOCTL_SEND: both parts are copied, from the requester's own addresses
 
-// Each byte is read once, and nothing that was read decides anything (contract VER-25).
+// Each byte is read once, and nothing that was read decides anything (contract VER-25). Never
+// inlined into the __try block below: clang guards the calls in such a block, and not its other
+// accesses.
+DECLSPEC_NOINLINE static VOID SendCopyParts(UCHAR *Frame, const SEND_PARTS *Parts)
+{
+    RtlCopyMemory(Frame, Parts->Header, Parts->HeaderBytes);
+    if (Parts->PayloadBytes != 0) {
+        RtlCopyMemory(Frame + Parts->HeaderBytes, Parts->Payload, Parts->PayloadBytes);
+    }
+}
+
 _IRQL_requires_(PASSIVE_LEVEL) static NTSTATUS
     SendCopyFromRequester(UCHAR *Frame, const SEND_PARTS *Parts, KPROCESSOR_MODE Mode)
 {
@@ -107,10 +117,7 @@ _IRQL_requires_(PASSIVE_LEVEL) static NTSTATUS
             ProbeForRead((volatile VOID *)Parts->Header, Parts->HeaderBytes, 1);
             ProbeForRead((volatile VOID *)Parts->Payload, Parts->PayloadBytes, 1);
         }
-        RtlCopyMemory(Frame, Parts->Header, Parts->HeaderBytes);
-        if (Parts->PayloadBytes != 0) {
-            RtlCopyMemory(Frame + Parts->HeaderBytes, Parts->Payload, Parts->PayloadBytes);
-        }
+        SendCopyParts(Frame, Parts);
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         return STATUS_ACCESS_VIOLATION;
     }
@@ -243,8 +250,8 @@ _IRQL_requires_(DISPATCH_LEVEL) static VOID
     StatisticsCountCompleted(&Binding->Statistics, Processor, Status, Length);
     // The slot first: it lets go of the IRP's MDL, which the I/O manager frees at completion.
     NblPoolGive(Slot, Processor);
+    // Information is 0 from the dispatch on: nothing is written to the caller (contract MDL-36).
     Irp->IoStatus.Status = SendRequestStatus(Status);
-    Irp->IoStatus.Information = 0; // bytes written to the caller's buffers (contract MDL-36)
     IoCompleteRequest(Irp, IO_NETWORK_INCREMENT);
 }
 

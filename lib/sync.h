@@ -36,7 +36,11 @@ static inline void sync_release(sync_lock *lock)
 
 static inline void sync_sleep(_Atomic uint32_t *word, uint32_t seen, int64_t timeout_ns)
 {
-    DWORD timeout_ms = timeout_ns < 0 ? INFINITE : (DWORD)((timeout_ns + 999999) / 1000000);
+    int64_t left_ms = (timeout_ns + 999999) / 1000000;
+    DWORD timeout_ms = left_ms < INFINITE ? (DWORD)left_ms : INFINITE - 1; // who waits looks again
+    if (timeout_ns < 0) {
+        timeout_ms = INFINITE;
+    }
     WaitOnAddress((volatile VOID *)word, &seen, sizeof(seen), timeout_ms);
 }
 
@@ -47,7 +51,11 @@ static inline void sync_wake_all(_Atomic uint32_t *word)
 
 static inline int64_t sync_now_ns(void)
 {
-    return (int64_t)GetTickCount64() * 1000000;
+    LARGE_INTEGER now, frequency;
+    QueryPerformanceCounter(&now);
+    QueryPerformanceFrequency(&frequency);
+    return now.QuadPart / frequency.QuadPart * 1000000000 +
+           now.QuadPart % frequency.QuadPart * 1000000000 / frequency.QuadPart;
 }
 
 #else

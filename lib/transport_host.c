@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "transport.h"
 
+#include <classic_ioctl.h>
 #include <ndishost.h>
 #include <shuttle/ioctl.h>
 
@@ -17,10 +18,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DRIVER_SERVICE "Shuttle"
 #define IDLE_LIMIT_MS 10000 // binding takes milliseconds; this only bounds a hang
 
-__attribute__((ms_abi)) int32_t ShuttleDriverEntry(void *driver_object, void *registry_path);
+typedef int32_t __attribute__((ms_abi)) driver_entry(void *driver_object, void *registry_path);
+driver_entry ShuttleDriverEntry, ClassicDriverEntry;
+
+// What shuttle_options.driver may name, beside the file of a driver. Drivers with different devices
+// can run side by side on the same NIC.
+enum { DRIVERS_MAX = 2 };
+static const struct driver_kind {
+    const char *name;
+    const char *service;
+    const char *device;
+    driver_entry *entry;
+} DriverKinds[DRIVERS_MAX] = {
+    {"native", "Shuttle", SHUTTLE_DEVICE_PATH, ShuttleDriverEntry},
+    {"classic", "ShuttleClassic", CLASSIC_DEVICE_PATH, ClassicDriverEntry},
+};
+
+// One for each device.
+struct driver {
+    struct ndishost_driver *loaded; // from the first open on
+    char name[4096];                // as it was asked for
+};
 
 struct nic {
     struct nic *next;
@@ -32,8 +52,8 @@ struct nic {
 static struct {
     pthread_mutex_t lock; // guards the rest; held across start, stop and binding
     unsigned handles;
-    uint32_t in_flight_limit; // the driver's, set by the first open
-    struct ndishost_driver *driver;
+    uint32_t in_flight_limit; // of every driver, set by the first open
+    struct driver drivers[DRIVERS_MAX];
     struct ndishost_process *process;
     struct nic *nics;
 } System = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -45,30 +65,55 @@ struct transport {
 
 // ---- the system
 
-static int driver_check(const char *driver)
+static const char *driver_name(const struct shuttle_options *options)
 {
-    if (driver == NULL || strcmp(driver, "native") == 0) {
-        return 0;
-    }
-    return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER, "driver '%s' is not available; there is: native",
-                        driver);
+    return options->driver == NULL ? DriverKinds[0].name : options->driver;
 }
 
-static int driver_load(uint32_t in_flight_limit)
+// Which of DriverKinds it is, or stands in for: a file classic.sys has the classic driver's device,
+// every other one Shuttle's.
+static int driver_find(const char *name)
 {
-    ndishost_status status;
-    if (in_flight_limit != 0) {
-        status = ndishost_set_parameter(DRIVER_SERVICE, "InFlightLimit", in_flight_limit);
-        if (status_failed(status)) {
-            return shuttle_fail_status(status, "setting the in-flight limit");
-        }
-    }
-    status = ndishost_load_native(DRIVER_SERVICE, (void *)ShuttleDriverEntry, &System.driver);
+    const char *slash = strrchr(name, '/');
+    const char *base = slash == NULL ? name : slash + 1;
+    return strncmp(base, "classic", strlen("classic")) == 0 ? 1 : 0;
+}
+
+static ndishost_status driver_start(const char *name, int index, char *message, size_t size)
+{
+    const struct driver_kind *kind = &DriverKinds[index];
+    struct driver *driver = &System.drivers[index];
+    ndishost_status status = ndishost_set_parameter(kind->service, "InFlightLimit",
+                                                    System.in_flight_limit);
     if (status_failed(status)) {
-        System.driver = NULL;
+        return status;
+    }
+    if (strcmp(name, kind->name) == 0) {
+        return ndishost_load_native(kind->service, (void *)kind->entry, &driver->loaded);
+    }
+    return ndishost_load(name, &driver->loaded, message, size);
+}
+
+static int driver_load(const char *name, int index)
+{
+    struct driver *driver = &System.drivers[index];
+    char message[400] = "";
+    if (driver->loaded != NULL) {
+        return strcmp(name, driver->name) == 0
+                   ? 0
+                   : shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT, "driver '%s' is loaded already",
+                                  driver->name);
+    }
+    ndishost_status status = driver_start(name, index, message, sizeof(message));
+    if (status_failed(status)) {
+        driver->loaded = NULL;
         shuttle_fail_status(status, "loading the driver");
+        if (message[0] != '\0') {
+            shuttle_fail(SHUTTLE_ERROR_NO_DRIVER, "driver: %s", message);
+        }
         return SHUTTLE_ERROR_NO_DRIVER;
     }
+    snprintf(driver->name, sizeof(driver->name), "%s", name);
     return 0;
 }
 
@@ -80,9 +125,11 @@ static int system_stop(void)
         ndishost_process_exit(System.process);
         System.process = NULL;
     }
-    if (System.driver != NULL) {
-        status = ndishost_unload(System.driver);
-        System.driver = NULL;
+    for (int i = 0; i < DRIVERS_MAX; i++) {
+        if (System.drivers[i].loaded != NULL && !status_failed(status)) {
+            status = ndishost_unload(System.drivers[i].loaded);
+        }
+        System.drivers[i].loaded = NULL;
     }
     unsigned leaks = ndishost_stop();
     while (System.nics != NULL) {
@@ -106,39 +153,40 @@ static int system_start(const struct shuttle_options *options)
         shuttle_fail_status(status, "starting ndishost");
         return SHUTTLE_ERROR_SYSTEM;
     }
-    int result = driver_load(options->in_flight_limit);
-    if (result == 0) {
-        status = ndishost_process_create(&System.process);
-        if (status_failed(status)) {
-            System.process = NULL;
-            result = shuttle_fail_status(status, "making the client process");
-        }
-    }
-    if (result < 0) {
-        char message[256];
-        snprintf(message, sizeof(message), "%s", shuttle_last_message());
-        system_stop();
-        return shuttle_fail(result, "%s", message); // the first cause, not that of the clean-up
-    }
     System.in_flight_limit = options->in_flight_limit != 0 ? options->in_flight_limit
                                                            : SHUTTLE_IN_FLIGHT_DEFAULT;
+    status = ndishost_process_create(&System.process);
+    if (status_failed(status)) {
+        System.process = NULL;
+        return shuttle_fail_status(status, "making the client process");
+    }
     return 0;
 }
 
 static int system_take(const struct shuttle_options *options)
 {
+    char message[512];
+    int result = 0;
     if (System.handles == 0) {
-        int result = system_start(options);
-        if (result < 0) {
-            return result;
-        }
+        result = system_start(options);
     } else if (options->in_flight_limit > System.in_flight_limit) {
         return shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT,
                             "the driver runs already, with an in-flight limit of %u frames",
                             System.in_flight_limit);
     }
-    System.handles++;
-    return 0;
+    if (result == 0) {
+        result = driver_load(driver_name(options), driver_find(driver_name(options)));
+    }
+    if (result == 0) {
+        System.handles++;
+        return 0;
+    }
+    if (System.handles == 0) {
+        snprintf(message, sizeof(message), "%s", shuttle_last_message());
+        system_stop();
+        shuttle_fail(result, "%s", message); // the first cause, not that of the clean-up
+    }
+    return result;
 }
 
 static int system_give(void)
@@ -200,32 +248,28 @@ static void nic_give(struct nic *nic)
 
 // ---- handles
 
-static int file_open(struct transport *transport, const char *spec)
+static int file_open(struct transport *transport, const char *spec, const char *device)
 {
     ndishost_status status = ndishost_wait_idle(IDLE_LIMIT_MS);
     if (status != NT_STATUS_SUCCESS) {
         return shuttle_fail(SHUTTLE_ERROR_TIMED_OUT, "%s: the driver has not bound within %d s",
                             spec, IDLE_LIMIT_MS / 1000);
     }
-    status = ndishost_open(System.process, SHUTTLE_DEVICE_PATH, NDISHOST_READ | NDISHOST_WRITE,
+    status = ndishost_open(System.process, device, NDISHOST_READ | NDISHOST_WRITE,
                            &transport->file);
-    return status_failed(status) ? shuttle_fail_status(status, SHUTTLE_DEVICE_PATH) : 0;
+    return status_failed(status) ? shuttle_fail_status(status, device) : 0;
 }
 
 int transport_open(const char *adapter, const struct shuttle_options *options,
                    struct transport **transport, char *device_name, size_t device_name_size)
 {
-    int result = driver_check(options->driver);
-    if (result < 0) {
-        return result;
-    }
     struct transport *opened = calloc(1, sizeof(*opened));
     if (opened == NULL) {
         return shuttle_fail(SHUTTLE_ERROR_NO_MEMORY, "no memory for a handle");
     }
     char message[512];
     pthread_mutex_lock(&System.lock);
-    result = system_take(options);
+    int result = system_take(options);
     if (result < 0) {
         goto free_handle;
     }
@@ -233,7 +277,7 @@ int transport_open(const char *adapter, const struct shuttle_options *options,
     if (result < 0) {
         goto give_system;
     }
-    result = file_open(opened, adapter);
+    result = file_open(opened, adapter, DriverKinds[driver_find(driver_name(options))].device);
     if (result < 0) {
         goto give_nic;
     }
@@ -327,6 +371,8 @@ int transport_runtime_counts(struct shuttle_runtime_counts *counts)
         .mdl_allocations = all.mdl_allocations,
         .pool_allocations = all.pool_allocations,
         .page_locks = all.page_locks,
+        .pages_locked = all.pages_locked,
+        .ndis_sends = all.sends,
     };
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "transport.h"
 #include "utf.h"
 
+#include <classic_ioctl.h>
 #include <shuttle/ioctl.h>
 
 #include <windows.h>
@@ -48,41 +49,43 @@ static VOID CALLBACK io_completed(PTP_CALLBACK_INSTANCE instance, PVOID context,
     owner->completed(owner);
 }
 
-static int open_failed(DWORD error)
+static int open_failed(const char *path, DWORD error)
 {
     switch (error) {
     case ERROR_FILE_NOT_FOUND:
     case ERROR_PATH_NOT_FOUND:
         return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER,
-                            "the Shuttle driver is not installed, or not started");
+                            "%s: the driver is not installed, or not started", path);
     case ERROR_ACCESS_DENIED:
-        return shuttle_fail(SHUTTLE_ERROR_ACCESS_DENIED,
-                            "the Shuttle device admits administrators only");
+        return shuttle_fail(SHUTTLE_ERROR_ACCESS_DENIED, "%s admits administrators only", path);
     default:
-        return shuttle_fail(SHUTTLE_ERROR_SYSTEM, "%s: Win32 error %lu", SHUTTLE_DEVICE_PATH,
-                            error);
+        return shuttle_fail(SHUTTLE_ERROR_SYSTEM, "%s: Win32 error %lu", path, error);
     }
 }
 
-static int device_open(DWORD access, HANDLE *device)
+static int device_open(const char *path, DWORD access, HANDLE *device)
 {
-    *device = CreateFileA(SHUTTLE_DEVICE_PATH, access, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                          OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
-    return *device == INVALID_HANDLE_VALUE ? open_failed(GetLastError()) : 0;
+    *device = CreateFileA(path, access, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING,
+                          FILE_FLAG_OVERLAPPED, NULL);
+    return *device == INVALID_HANDLE_VALUE ? open_failed(path, GetLastError()) : 0;
 }
 
 int transport_open(const char *adapter, const struct shuttle_options *options,
                    struct transport **transport, char *device_name, size_t device_name_size)
 {
-    if (options->driver != NULL) {
+    const char *path = SHUTTLE_DEVICE_PATH;
+    if (options->driver != NULL && strcmp(options->driver, "classic") == 0) {
+        path = CLASSIC_DEVICE_PATH;
+    } else if (options->driver != NULL) {
         return shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT,
-                            "on Windows the installed driver is used: no driver can be chosen");
+                            "on Windows the installed driver is used; beside it there is only "
+                            "classic, the driver of the benchmarks");
     }
     struct transport *opened = calloc(1, sizeof(*opened));
     if (opened == NULL) {
         return shuttle_fail(SHUTTLE_ERROR_NO_MEMORY, "no memory for a handle");
     }
-    int result = device_open(GENERIC_READ | GENERIC_WRITE, &opened->device);
+    int result = device_open(path, GENERIC_READ | GENERIC_WRITE, &opened->device);
     if (result < 0) {
         free(opened);
         return result;
@@ -197,7 +200,7 @@ int transport_adapters(struct shuttle_adapter *adapters, size_t capacity)
     if (list == NULL) {
         return shuttle_fail(SHUTTLE_ERROR_NO_MEMORY, "no memory for %zu adapters", capacity);
     }
-    int result = device_open(GENERIC_READ, &device);
+    int result = device_open(SHUTTLE_DEVICE_PATH, GENERIC_READ, &device);
     if (result < 0) {
         free(list);
         return result;

@@ -60,6 +60,15 @@ struct ndishost_driver; // valid until ndishost_unload
 ndishost_status ndishost_load_native(const char *service, void *driver_entry,
                                      struct ndishost_driver **driver);
 
+// A driver's file (PE32+ for x64, a .sys), its service named after the file without its ending:
+// maps it, finds its imports and calls its DriverEntry. On failure a sentence for people is in
+// `message` (may be NULL): what is wrong with the file, every import that ndishost has not, or what
+// DriverEntry returned. STATUS_OBJECT_NAME_NOT_FOUND: the file can't be read.
+// STATUS_INVALID_IMAGE_FORMAT: it is no driver for x64. STATUS_DRIVER_ENTRYPOINT_NOT_FOUND: imports
+// are missing. Else the status is DriverEntry's.
+ndishost_status ndishost_load(const char *path, struct ndishost_driver **driver, char *message,
+                              size_t message_size);
+
 // Calls DriverUnload. All handles on its devices must be closed; STATUS_DEVICE_BUSY otherwise.
 ndishost_status ndishost_unload(struct ndishost_driver *driver);
 
@@ -69,9 +78,10 @@ struct ndishost_nic;
 struct wire_ops; // nic/wire.h: for tests that play the wire themselves
 
 // `spec`: "null", "loop", "pcap:FILE", "packet:INTERFACE"; null and loop take an MTU, as in
-// "loop:1500". On failure a sentence for people is in `message` (may be NULL). A NIC whose
-// interface is deleted removes itself, as when it is unplugged; the pointer stays until
-// ndishost_remove_nic.
+// "loop:1500". "chaos+SPEC" makes it hostile, and "chaos:OPTION=VALUE,...+SPEC" says how
+// (docs/ndishost.md); its seed goes to stderr. On failure a sentence for people is in `message`
+// (may be NULL). A NIC whose interface is deleted removes itself, as when it is unplugged; the
+// pointer stays until ndishost_remove_nic.
 ndishost_status ndishost_add_nic(const char *spec, struct ndishost_nic **nic, char *message,
                                  size_t message_size);
 ndishost_status ndishost_add_wire(const struct wire_ops *ops, const char *argument,
@@ -175,6 +185,29 @@ struct ndishost_counters {
     uint64_t nbls_sent;
 };
 void ndishost_get_counters(struct ndishost_counters *counters);
+
+// What chaos NICs have done, all together since start.
+struct ndishost_chaos_counts {
+    uint64_t sent;   // NBLs
+    uint64_t failed; // of these; none of them reached the wire
+    // How they completed: in the call that finished them, by the NIC's thread, after a delay.
+    uint64_t in_call, by_thread, by_timer;
+    uint64_t long_delays;          // of by_timer
+    uint64_t completions;          // calls with one or more NBLs
+    uint64_t merged;               // waiting NBLs, of one or more sends, taken together
+    uint64_t reordered;            // lists
+    uint64_t mdls_in_front;        // added, and removed again
+    uint64_t retreats;             // and advances
+    uint64_t contexts;             // taken, and given back
+    uint64_t pool_allocations;     // that NDIS made for the last two; ndishost_counters has
+    uint64_t mdl_allocations;      // them too
+    uint64_t cancels_ignored;      // requests
+    uint64_t pauses, resets;       // asked for
+    uint64_t link_losses;          // told to NDIS
+    uint64_t lent_indications;     // with NDIS_RECEIVE_FLAGS_RESOURCES
+    uint64_t dispatch_indications; // batches, at DISPATCH_LEVEL
+};
+void ndishost_get_chaos_counts(struct ndishost_chaos_counts *counts);
 
 // "STATUS_DEVICE_REMOVED", "NDIS_STATUS_PAUSED" ...; NULL when it has no name here.
 const char *ndishost_status_name(ndishost_status status);

@@ -153,7 +153,9 @@ struct shuttle_runtime_counts {
     uint64_t nbl_allocations; // NET_BUFFER_LISTs
     uint64_t mdl_allocations;
     uint64_t pool_allocations; // ExAllocatePool*, lookaside hits not counted
-    uint64_t page_locks;       // MmProbeAndLockPages calls
+    uint64_t page_locks;       // MmProbeAndLockPages calls, the I/O manager's included
+    uint64_t pages_locked;
+    uint64_t ndis_sends; // NdisSendNetBufferLists calls
 };
 
 int shuttle_get_runtime_counts(struct shuttle_runtime_counts *counts);

@@ -5,6 +5,8 @@
 #include "host.h"
 
 #include "../ndis/control.h"
+#include "../nt/format.h"
+#include "../pe/image.h"
 #include "../verifier/verifier.h"
 
 #include <stdlib.h>
@@ -12,8 +14,10 @@
 #include <time.h>
 
 static _Atomic int HostState; // 0: off, 1: starting or stopping, 2: running
+static uint64_t HostSeedValue;
 
 #define HOST_PROCESSORS_DEFAULT 4
+#define HOST_STOP_IDLE_MS 5000 // bounds a hang, measures nothing
 
 BOOLEAN HostIsRunning(void)
 {
@@ -32,6 +36,17 @@ void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
     };
 
     SimCount(Counters[Event], Amount);
+}
+
+DECLSPEC_NORETURN void NTAPI SimNdisFail(ULONG Kind, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4,
+                                         const char *Format, ...)
+{
+    char Sentence[512];
+    SIM_VA_LIST Arguments;
+    SIM_VA_START(Arguments, Format);
+    SimFormat(Sentence, sizeof(Sentence), SimFormatNarrow, Format, Arguments);
+    SIM_VA_END(Arguments);
+    SimBugCheck(BUGCODE_NDIS_DRIVER, Kind, P2, P3, P4, "%s", Sentence);
 }
 
 void NTAPI SimNdisBusy(BOOLEAN Begins)
@@ -64,7 +79,12 @@ static BOOLEAN HostVerifierLevel(enum ndishost_verify Option, SIM_VERIFIER_LEVEL
     return FALSE;
 }
 
-static uint64_t HostSeed(uint64_t Option)
+uint64_t HostSeed(void)
+{
+    return HostSeedValue;
+}
+
+static uint64_t HostChooseSeed(uint64_t Option)
 {
     const char *Word = getenv("NDISHOST_SEED");
     struct timespec Now;
@@ -97,6 +117,7 @@ ndishost_status ndishost_start(const struct ndishost_options *options)
     if (!atomic_compare_exchange_strong(&HostState, &Off, 1)) {
         return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
     }
+    HostSeedValue = HostChooseSeed(options->seed);
     SimBugCheckSetHandler(options->on_bug_check);
     SimDebugSetQuiet(options->quiet != 0);
     SimThreadStart(Processors);
@@ -106,7 +127,7 @@ ndishost_status ndishost_start(const struct ndishost_options *options)
     Status = SimRegistryStart(options->registry_file) ? STATUS_SUCCESS : STATUS_REGISTRY_CORRUPT;
     SimPnpStart();
     if (NT_SUCCESS(Status)) {
-        Status = SimVerifierStart(Level, HostSeed(options->seed));
+        Status = SimVerifierStart(Level, HostSeedValue);
     }
     if (NT_SUCCESS(Status)) {
         Status = SimNdisStart();
@@ -130,6 +151,8 @@ unsigned ndishost_stop(void)
         return 0;
     }
     HostProcessesExit();
+    // A file whose last request ended at DISPATCH_LEVEL is closed by a worker thread.
+    (void)SimWaitIdle(HOST_STOP_IDLE_MS);
     HostDriversUnload();
     HostNicsStop();
     if (!atomic_compare_exchange_strong(&HostState, &Running, 1)) {
@@ -143,8 +166,10 @@ unsigned ndishost_stop(void)
     Left += SimMdlStop();
     Left += SimPoolStop();
     Left += SimThreadStop();
+    PeStop();
     SimDebugSetQuiet(FALSE);
     SimBugCheckSetHandler(NULL);
+    SimBugCheckClearRemarks();
     atomic_store(&HostState, 0);
     return Left;
 }

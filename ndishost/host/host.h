@@ -10,6 +10,9 @@
 
 BOOLEAN HostIsRunning(void);
 
+// What random decisions depend on, from start to stop: ndishost_options.seed.
+uint64_t HostSeed(void);
+
 // What ndishost_stop takes away, in this order.
 void HostProcessesExit(void);
 void HostDriversUnload(void);
@@ -17,3 +20,4 @@ void HostNicsStop(void);
 
 // The driver of the NICs comes with the machine.
 NTSTATUS HostNicsStart(void);
+void HostChaosStart(void);

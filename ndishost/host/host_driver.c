@@ -6,8 +6,13 @@
 
 #include "../nt/device.h"
 #include "../nt/registry.h"
+#include "../pe/image.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define SERVICE_NAME_BYTES 80
 
 struct ndishost_driver {
     PDRIVER_OBJECT Object;
@@ -25,30 +30,99 @@ ndishost_status ndishost_set_parameter(const char *service, const char *name, ui
     return (ndishost_status)SimRegistrySetParameter(service, name, value);
 }
 
-ndishost_status ndishost_load_native(const char *service, void *driver_entry,
-                                     struct ndishost_driver **driver)
+static NTSTATUS HostDriverLoad(const char *Service, const SIM_DRIVER_IMAGE *Image,
+                               struct ndishost_driver **Driver)
 {
-    struct ndishost_driver *New;
+    struct ndishost_driver *New = calloc(1, sizeof(*New));
     NTSTATUS Status;
 
-    *driver = NULL;
-    if (!HostIsRunning()) {
-        return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
-    }
-    New = calloc(1, sizeof(*New));
     if (New == NULL) {
-        return (ndishost_status)STATUS_INSUFFICIENT_RESOURCES;
+        if (Image->Gone != NULL) {
+            Image->Gone(Image->Context);
+        }
+        return STATUS_INSUFFICIENT_RESOURCES;
     }
-    Status = SimDriverLoad(service, (PDRIVER_INITIALIZE)driver_entry, &New->Object);
+    Status = SimDriverLoadImage(Service, Image, &New->Object);
     if (!NT_SUCCESS(Status)) {
         free(New);
-        return (ndishost_status)Status;
+        return Status;
     }
     SimLock(&HostDriversLock);
     New->Next = HostDrivers;
     HostDrivers = New;
     SimUnlock(&HostDriversLock);
-    *driver = New;
+    *Driver = New;
+    return Status;
+}
+
+ndishost_status ndishost_load_native(const char *service, void *driver_entry,
+                                     struct ndishost_driver **driver)
+{
+    SIM_DRIVER_IMAGE Image = {.Entry = (PDRIVER_INITIALIZE)driver_entry, .Base = driver_entry};
+
+    *driver = NULL;
+    if (!HostIsRunning()) {
+        return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
+    }
+    return (ndishost_status)HostDriverLoad(service, &Image, driver);
+}
+
+static void HostImageGone(void *Image)
+{
+    PeUnload(Image);
+}
+
+// "dir/shuttle.sys" is the service Shuttle: the names in the registry know no case.
+static NTSTATUS HostImageLoad(const PE_IMAGE *Image, const SIM_DRIVER_IMAGE *Driver,
+                              struct ndishost_driver **New, PE_MESSAGE *Message)
+{
+    char Service[SERVICE_NAME_BYTES];
+    size_t Length = strlen(Image->Name);
+    NTSTATUS Status;
+
+    if (Length > 4 && strcasecmp(Image->Name + Length - 4, ".sys") == 0) {
+        Length -= 4;
+    }
+    if (Length >= sizeof(Service)) {
+        PeSay(Message, "the name is too long for a service");
+        HostImageGone(Driver->Context);
+        return STATUS_OBJECT_NAME_INVALID;
+    }
+    memcpy(Service, Image->Name, Length);
+    Service[Length] = 0;
+    Status = HostDriverLoad(Service, Driver, New);
+    if (!NT_SUCCESS(Status)) {
+        const char *Name = ndishost_status_name((ndishost_status)Status);
+        PeSay(Message, "it was not started: 0x%08X%s%s", (ULONG)Status, Name == NULL ? "" : " ",
+              Name == NULL ? "" : Name);
+    }
+    return Status;
+}
+
+ndishost_status ndishost_load(const char *path, struct ndishost_driver **driver, char *message,
+                              size_t message_size)
+{
+    PE_MESSAGE Message = {.Text = message, .Size = message_size, .Subject = path};
+    SIM_DRIVER_IMAGE Driver = {.Gone = HostImageGone};
+    PE_IMAGE *Image;
+    NTSTATUS Status;
+
+    *driver = NULL;
+    if (!HostIsRunning()) {
+        PeSay(&Message, "ndishost has not been started");
+        return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
+    }
+    Status = PeLoad(path, &Image, &Message);
+    if (NT_SUCCESS(Status)) {
+        Driver.Entry = PeEntry(Image);
+        Driver.Base = Image->Base;
+        Driver.Size = Image->Layout.SizeOfImage;
+        Driver.Context = Image;
+        Status = HostImageLoad(Image, &Driver, driver, &Message);
+    }
+    if (NT_SUCCESS(Status)) {
+        PeEntered(Image);
+    }
     return (ndishost_status)Status;
 }
 

@@ -3,11 +3,11 @@
 // NICs: the bus that they sit on. A NIC is a wire, opened here so that the caller learns why it
 // can't be, and a device for which the miniport driver of nic/ is installed.
 
-#include "host.h"
+#include "host_nic.h"
 
 #include "../ndis/control.h"
+#include "../nic/chaos_spec.h"
 #include "../nic/miniport.h"
-#include "../nic/wires.h"
 #include "../nt/device.h"
 #include "../nt/wide.h"
 
@@ -16,31 +16,22 @@
 #include <string.h>
 
 #define NIC_SERVICE "ShuttleNic"
-#define NIC_NAME_BYTES 256
-
-struct ndishost_nic {
-    struct wire_slot Slot;
-    unsigned Number; // of the wire
-    PDEVICE_OBJECT Pdo;
-    char Name[NIC_NAME_BYTES];
-    struct ndishost_nic *Next;
-
-    // A device goes by its user's wish or by itself, perhaps at the same time.
-    KEVENT RemovalLock;    // a mutex that leaves the IRQL alone
-    _Atomic int IsRemoved; // changed under it
-    KEVENT Attached;       // the start has come to its end, well or not
-    _Atomic int Gone;      // GoneWork has been queued, once and for all
-    WORK_QUEUE_ITEM GoneWork;
-    KEVENT GoneWorkDone;
-};
+#define CHAOS_SERVICE "ShuttleChaosNic"
 
 static SIM_LOCK HostNicsLock; // guards the list
 static struct ndishost_nic *HostNics;
 static PDRIVER_OBJECT HostNicDriver; // from start to stop
+static PDRIVER_OBJECT HostChaosDriver;
 
 NTSTATUS HostNicsStart(void)
 {
-    return SimDriverLoad(NIC_SERVICE, NicDriverEntry, &HostNicDriver);
+    NTSTATUS Status = SimDriverLoad(NIC_SERVICE, NicDriverEntry, &HostNicDriver);
+
+    HostChaosStart();
+    if (NT_SUCCESS(Status)) {
+        Status = SimDriverLoad(CHAOS_SERVICE, ChaosDriverEntry, &HostChaosDriver);
+    }
+    return Status;
 }
 
 // ---- removal
@@ -97,6 +88,7 @@ static void NicDetach(struct ndishost_nic *Nic)
     if (Nic->Gone) {
         KeWaitForSingleObject(&Nic->GoneWorkDone, Executive, KernelMode, FALSE, NULL);
     }
+    HostChaosDetach(Nic);
     NicUnlink(Nic);
     WiresRemove(Nic->Number);
 }
@@ -119,6 +111,14 @@ ndishost_status ndishost_remove_nic(struct ndishost_nic *nic, enum ndishost_remo
     return (ndishost_status)Status;
 }
 
+static void DriverUnload(PDRIVER_OBJECT *Driver)
+{
+    if (*Driver != NULL) {
+        SimDriverUnload(*Driver);
+        *Driver = NULL;
+    }
+}
+
 // A protocol that could not be unloaded may refuse to let go of the adapter; then it is unplugged.
 void HostNicsStop(void)
 {
@@ -130,10 +130,8 @@ void HostNicsStop(void)
             NicUnlink(Nic); // the leak report will tell who holds it
         }
     }
-    if (HostNicDriver != NULL) {
-        SimDriverUnload(HostNicDriver);
-        HostNicDriver = NULL;
-    }
+    DriverUnload(&HostChaosDriver);
+    DriverUnload(&HostNicDriver);
 }
 
 // ---- arrival
@@ -160,7 +158,8 @@ static NTSTATUS NicAddDevice(struct ndishost_nic *Nic)
     NTSTATUS Status;
 
     snprintf(Number, sizeof(Number), "%u", Nic->Number);
-    Status = SimPnpAddDevice(HostNicDriver, Values, 1, &Nic->Pdo);
+    Status = SimPnpAddDevice(Nic->Slot.chaos != NULL ? HostChaosDriver : HostNicDriver, Values, 1,
+                             &Nic->Pdo);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -184,6 +183,7 @@ static NTSTATUS NicAttach(struct ndishost_nic *Nic, char *Message, size_t Messag
 
     Nic->Slot.gone = NicGone;
     KeInitializeEvent(&Nic->RemovalLock, SynchronizationEvent, TRUE);
+    KeInitializeEvent(&Nic->PauseLock, SynchronizationEvent, TRUE);
     KeInitializeEvent(&Nic->Attached, NotificationEvent, FALSE);
     KeInitializeEvent(&Nic->GoneWorkDone, NotificationEvent, FALSE);
     ExInitializeWorkItem(&Nic->GoneWork, NicGoneWork, Nic);
@@ -209,12 +209,41 @@ static NTSTATUS NicAttach(struct ndishost_nic *Nic, char *Message, size_t Messag
     return Status;
 }
 
+// `Chaos` may be NULL.
+static ndishost_status NicAdd(const struct wire_ops *Ops, const char *Argument,
+                              const struct chaos_settings *Chaos, struct ndishost_nic **Nic,
+                              char *Message, size_t MessageSize)
+{
+    struct ndishost_nic *New = calloc(1, sizeof(*New));
+    NTSTATUS Status;
+
+    if (New == NULL) {
+        NicSay(Message, MessageSize, "there is not enough memory");
+        return (ndishost_status)STATUS_INSUFFICIENT_RESOURCES;
+    }
+    New->Slot.ops = Ops;
+    New->Slot.wire = Ops->open(Argument, &New->Slot.properties, Message, MessageSize);
+    if (New->Slot.wire == NULL) {
+        free(New);
+        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
+    }
+    if (Chaos != NULL) {
+        HostChaosAttach(New, Chaos);
+    }
+    Status = NicAttach(New, Message, MessageSize);
+    if (!NT_SUCCESS(Status)) {
+        Ops->close(New->Slot.wire);
+        free(New);
+        return (ndishost_status)Status;
+    }
+    *Nic = New;
+    return (ndishost_status)STATUS_SUCCESS;
+}
+
 ndishost_status ndishost_add_wire(const struct wire_ops *ops, const char *argument,
                                   struct ndishost_nic **nic, char *message, size_t message_size)
 {
-    struct ndishost_nic *New;
     char Unread[1];
-    NTSTATUS Status;
 
     *nic = NULL;
     if (message == NULL) {
@@ -225,46 +254,55 @@ ndishost_status ndishost_add_wire(const struct wire_ops *ops, const char *argume
         NicSay(message, message_size, "the system is not running");
         return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
     }
-    New = calloc(1, sizeof(*New));
-    if (New == NULL) {
-        NicSay(message, message_size, "there is not enough memory");
-        return (ndishost_status)STATUS_INSUFFICIENT_RESOURCES;
+    return NicAdd(ops, argument, NULL, nic, message, message_size);
+}
+
+// The wire of a spec, and what its `open` gets. NULL: no such kind.
+static const struct wire_ops *NicFindKind(const char *Spec, const char **Argument)
+{
+    static const struct wire_ops *const Kinds[] = {&WireNull, &WireLoop, &WirePcap, &WirePacket};
+    size_t Length = strcspn(Spec, ":");
+
+    *Argument = Spec[Length] == ':' ? Spec + Length + 1 : "";
+    for (unsigned I = 0; I < sizeof(Kinds) / sizeof(Kinds[0]); I++) {
+        if (strlen(Kinds[I]->kind) == Length && strncmp(Kinds[I]->kind, Spec, Length) == 0) {
+            return Kinds[I];
+        }
     }
-    New->Slot.ops = ops;
-    New->Slot.wire = ops->open(argument, &New->Slot.properties, message, message_size);
-    if (New->Slot.wire == NULL) {
-        free(New);
-        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
-    }
-    Status = NicAttach(New, message, message_size);
-    if (!NT_SUCCESS(Status)) {
-        ops->close(New->Slot.wire);
-        free(New);
-        return (ndishost_status)Status;
-    }
-    *nic = New;
-    return (ndishost_status)STATUS_SUCCESS;
+    return NULL;
 }
 
 ndishost_status ndishost_add_nic(const char *spec, struct ndishost_nic **nic, char *message,
                                  size_t message_size)
 {
-    static const struct wire_ops *const Kinds[] = {&WireNull, &WireLoop, &WirePcap, &WirePacket};
-    size_t Length = strcspn(spec, ":");
-    const char *Argument = spec[Length] == ':' ? spec + Length + 1 : "";
+    const char *ChaosText = ChaosSpecFind(spec);
+    const char *Inner = spec;
+    const char *Argument;
+    const struct wire_ops *Kind;
+    struct chaos_settings Chaos;
+    char Unread[1];
 
-    for (unsigned I = 0; I < sizeof(Kinds) / sizeof(Kinds[0]); I++) {
-        if (strlen(Kinds[I]->kind) == Length && strncmp(Kinds[I]->kind, spec, Length) == 0) {
-            return ndishost_add_wire(Kinds[I], Argument, nic, message, message_size);
-        }
-    }
     *nic = NULL;
-    if (message != NULL && message_size != 0) {
-        snprintf(message, message_size,
-                 "%s: not a kind of NIC; there are null, loop, pcap:FILE and packet:INTERFACE",
-                 spec);
+    if (message == NULL) {
+        message = Unread;
+        message_size = sizeof(Unread);
     }
-    return (ndishost_status)STATUS_INVALID_PARAMETER;
+    if (!HostIsRunning()) {
+        NicSay(message, message_size, "the system is not running");
+        return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
+    }
+    if (ChaosText != NULL && !HostChaosRead(ChaosText, &Chaos, &Inner, message, message_size)) {
+        return (ndishost_status)STATUS_INVALID_PARAMETER;
+    }
+    Kind = NicFindKind(Inner, &Argument);
+    if (Kind == NULL) {
+        snprintf(message, message_size,
+                 "%s: not a kind of NIC; there are null, loop, pcap:FILE and packet:INTERFACE, "
+                 "each also behind chaos+",
+                 Inner);
+        return (ndishost_status)STATUS_INVALID_PARAMETER;
+    }
+    return NicAdd(Kind, Argument, ChaosText != NULL ? &Chaos : NULL, nic, message, message_size);
 }
 
 const char *ndishost_nic_name(const struct ndishost_nic *nic)
@@ -280,20 +318,40 @@ static BOOLEAN NicIsThere(const struct ndishost_nic *Nic)
     return !Nic->IsRemoved;
 }
 
+NTSTATUS NicPauseFor(struct ndishost_nic *Nic, unsigned Who)
+{
+    NTSTATUS Status;
+
+    KeWaitForSingleObject(&Nic->PauseLock, Executive, KernelMode, FALSE, NULL);
+    Nic->PausedBy |= Who;
+    Status = SimNdisPause(Nic->Pdo);
+    KeSetEvent(&Nic->PauseLock, IO_NO_INCREMENT, FALSE);
+    return Status;
+}
+
+NTSTATUS NicRestartFor(struct ndishost_nic *Nic, unsigned Who)
+{
+    NTSTATUS Status = STATUS_SUCCESS;
+
+    KeWaitForSingleObject(&Nic->PauseLock, Executive, KernelMode, FALSE, NULL);
+    Nic->PausedBy &= ~Who;
+    if (Nic->PausedBy == 0) {
+        Status = SimNdisRestart(Nic->Pdo);
+    }
+    KeSetEvent(&Nic->PauseLock, IO_NO_INCREMENT, FALSE);
+    return Status;
+}
+
 ndishost_status ndishost_pause_nic(struct ndishost_nic *nic)
 {
-    if (!NicIsThere(nic)) {
-        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
-    }
-    return (ndishost_status)SimNdisPause(nic->Pdo);
+    return (ndishost_status)(NicIsThere(nic) ? NicPauseFor(nic, NIC_PAUSED_BY_PROGRAM)
+                                             : STATUS_NO_SUCH_DEVICE);
 }
 
 ndishost_status ndishost_restart_nic(struct ndishost_nic *nic)
 {
-    if (!NicIsThere(nic)) {
-        return (ndishost_status)STATUS_NO_SUCH_DEVICE;
-    }
-    return (ndishost_status)SimNdisRestart(nic->Pdo);
+    return (ndishost_status)(NicIsThere(nic) ? NicRestartFor(nic, NIC_PAUSED_BY_PROGRAM)
+                                             : STATUS_NO_SUCH_DEVICE);
 }
 
 static ndishost_status NicWithProtocol(struct ndishost_nic *Nic, const char *Protocol,

@@ -38,6 +38,10 @@
 /* __try, __except and __finally are keywords. */
 unsigned long _exception_code(void);
 #define GetExceptionCode _exception_code
+void *_exception_info(void);
+#define GetExceptionInformation() ((struct _EXCEPTION_POINTERS *)_exception_info())
+int _abnormal_termination(void);
+#define AbnormalTermination _abnormal_termination
 
 #else
 

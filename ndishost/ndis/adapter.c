@@ -9,7 +9,7 @@
 ADAPTER *NTAPI SimAdapterCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_ADAPTER) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a miniport adapter handle\n",
+        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a miniport adapter handle",
                  Function, Handle);
     }
     return Handle;
@@ -22,7 +22,7 @@ void SimAdapterLockTransition(ADAPTER *Adapter, const char *Function)
     if (ReadPointerNoFence((const volatile PVOID *)&Adapter->TransitionOwner) ==
         (PVOID)KeGetCurrentThread()) {
         BugCheck(NDIS_BUG_DEADLOCK, Adapter, 0, 0,
-                 "%s is called from a driver's bind, unbind or event handler, which it waits for\n",
+                 "%s is called from a driver's bind, unbind or event handler, which it waits for",
                  Function);
     }
     BusyBegin();

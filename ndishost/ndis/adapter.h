@@ -68,6 +68,7 @@ struct BINDING {
     PROTOCOL *Protocol;
     NDIS_HANDLE Context;  // the protocol's
     LIST_ENTRY Link;      // ADAPTER.Bindings, guarded by Transition
+    LIST_ENTRY AllLink;   // SimNdis.Bindings, guarded by SimNdis.BindingsLock
     ULONG Slot;           // in ADAPTER.Slots while open
     BOOLEAN Open;         // between open complete and NdisCloseAdapterEx
     BOOLEAN HandleIsDead; // NdisCloseAdapterEx was called
@@ -80,6 +81,8 @@ struct BINDING {
     DRAIN_COUNT Sends;    // NBLs from the call of send until its completion callback has returned
     DRAIN_COUNT Received; // NBLs lent to the protocol
     DRAIN_COUNT Requests; // OIDs until they are given back
+
+    PVOID Verifier; // SimNdisBindingCell
 
     COMPLETION Bind, Unbind, Opened, Closed, Event;
     NET_PNP_EVENT_NOTIFICATION Notification; // Event waits for it
@@ -274,6 +277,10 @@ void SimOidMergeClose(BINDING *Binding); // its settings go; PASSIVE_LEVEL
 // it does not know either.
 BOOLEAN SimOidAnswer(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS *Status);
 BOOLEAN SimOidAnswerInstead(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS *Status);
+
+// bindings.c
+void SimBindingEnlist(BINDING *Binding);
+void SimBindingDelist(BINDING *Binding); // accepts one that is not enlisted
 
 // completion.c
 void SimCompletionBegin(COMPLETION *Completion);

@@ -12,13 +12,31 @@ const char *NTAPI SimBindingStateName(BINDING_STATE State)
     return Names[State];
 }
 
+// After NdisUnbindAdapter the handle is dead until NDIS asks to unbind.
+static void NTAPI MisuseCheck(BINDING *Binding, const char *Function)
+{
+    BOOLEAN IsLeaving = ReadNoFence(&Binding->UnbindRequested) != 0 &&
+                        Binding->State != BindingClosing;
+    if (Binding->HandleIsDead || IsLeaving) {
+        NDIS_HOOK(HandleMisused, (Binding, Function, Binding->HandleIsDead));
+    }
+}
+
 BINDING *NTAPI SimBindingCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_BINDING) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a binding handle\n", Function,
-                 Handle);
+        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, SIGNATURE_BINDING, 0,
+                 "%s: %p is not a binding handle", Function, Handle);
+    }
+    if (__builtin_expect(SimNdisHooks != NULL, 0)) {
+        MisuseCheck(Handle, Function);
     }
     return Handle;
+}
+
+PVOID *NTAPI SimNdisBindingCell(NDIS_HANDLE Binding)
+{
+    return &((BINDING *)Binding)->Verifier;
 }
 
 // Live, refused or disabled; not one that is only remembered.
@@ -42,6 +60,7 @@ void SimBindingForget(BINDING *Binding)
     if (Binding->Link.Flink != NULL) {
         RemoveEntryList(&Binding->Link);
     }
+    SimBindingDelist(Binding);
     Binding->Signature = 0;
     SimDrainDestroy(&Binding->Sends);
     SimDrainDestroy(&Binding->Received);
@@ -91,6 +110,7 @@ static BINDING *BindingMake(ADAPTER *Adapter, PROTOCOL *Protocol)
         return NULL;
     }
     InsertTailList(&Adapter->Bindings, &Binding->Link);
+    SimBindingEnlist(Binding);
     return Binding;
 }
 
@@ -98,7 +118,7 @@ static void BindingRefused(BINDING *Binding, NDIS_STATUS Status)
 {
     if (Binding->Open) {
         BugCheck(NDIS_BUG_CLOSE_STATE, Binding, Status, 0,
-                 "protocol %wZ failed its bind with 0x%08x and did not close the adapter\n",
+                 "protocol %wZ failed its bind with 0x%08x and did not close the adapter",
                  &Binding->Protocol->Name, (unsigned)Status);
     }
     Binding->State = BindingUnbound;
@@ -114,8 +134,10 @@ void SimBindingBind(ADAPTER *Adapter, PROTOCOL *Protocol)
     }
     Binding->State = BindingOpening;
     SimCompletionBegin(&Binding->Bind);
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackBind, 0));
     NDIS_STATUS Status = Protocol->Characteristics.BindAdapterHandlerEx(
         Protocol->Context, &Binding->Bind, &Binding->Parameters);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackBind));
     Status = SimCompletionEnd(&Binding->Bind, Status);
     if (Status != NDIS_STATUS_SUCCESS) {
         BindingRefused(Binding, Status);
@@ -123,7 +145,7 @@ void SimBindingBind(ADAPTER *Adapter, PROTOCOL *Protocol)
     }
     if (!Binding->Open) {
         BugCheck(NDIS_BUG_OPENED_WRONGLY, Binding, 0, 0,
-                 "protocol %wZ says that it is bound but has not opened the adapter\n",
+                 "protocol %wZ says that it is bound but has not opened the adapter",
                  &Protocol->Name);
     }
     if (Adapter->State == AdapterRunning) {
@@ -135,8 +157,8 @@ void NTAPI NdisCompleteBindAdapterEx(NDIS_HANDLE BindAdapterContext, NDIS_STATUS
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (HandleSignature(BindAdapterContext) != SIGNATURE_BIND_CONTEXT) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, BindAdapterContext, 0, 0,
-                 "NdisCompleteBindAdapterEx: %p is not a BindContext\n", BindAdapterContext);
+        BugCheck(NDIS_BUG_BAD_HANDLE, BindAdapterContext, SIGNATURE_BIND_CONTEXT, 0,
+                 "NdisCompleteBindAdapterEx: %p is not a BindContext", BindAdapterContext);
     }
     SimCompletionSet(BindAdapterContext, Status, __func__, BindAdapterContext);
 }
@@ -147,12 +169,14 @@ void SimBindingUnbind(BINDING *Binding)
     SimBindingPause(Binding, NDIS_PAUSE_UNBIND_PROTOCOL);
     Binding->State = BindingClosing;
     SimCompletionBegin(&Binding->Unbind);
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackUnbind, 0));
     NDIS_STATUS Status = Binding->Protocol->Characteristics.UnbindAdapterHandlerEx(
         &Binding->Unbind, Binding->Context);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackUnbind));
     SimCompletionEnd(&Binding->Unbind, Status);
     if (Binding->Open) {
         BugCheck(NDIS_BUG_CLOSE_STATE, Binding, 0, 0,
-                 "protocol %wZ ended its unbind without NdisCloseAdapterEx\n",
+                 "protocol %wZ ended its unbind without NdisCloseAdapterEx",
                  &Binding->Protocol->Name);
     }
     Binding->State = BindingUnbound;
@@ -165,8 +189,8 @@ void NTAPI NdisCompleteUnbindAdapterEx(NDIS_HANDLE UnbindContext)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (HandleSignature(UnbindContext) != SIGNATURE_UNBIND_CONTEXT) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, UnbindContext, 0, 0,
-                 "NdisCompleteUnbindAdapterEx: %p is not an UnbindContext\n", UnbindContext);
+        BugCheck(NDIS_BUG_BAD_HANDLE, UnbindContext, SIGNATURE_UNBIND_CONTEXT, 0,
+                 "NdisCompleteUnbindAdapterEx: %p is not an UnbindContext", UnbindContext);
     }
     SimCompletionSet(UnbindContext, NDIS_STATUS_SUCCESS, __func__, UnbindContext);
 }

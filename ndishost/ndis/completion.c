@@ -22,7 +22,7 @@ NDIS_STATUS SimCompletionEnd(COMPLETION *Completion, NDIS_STATUS Status)
     if (InterlockedExchange(&Completion->Expected, EXPECT_NOTHING) != EXPECT_CALL) {
         BugCheck(NDIS_BUG_COMPLETION, Completion, Status, 0,
                  "a driver called the completion function and then returned 0x%08x instead of "
-                 "NDIS_STATUS_PENDING\n",
+                 "NDIS_STATUS_PENDING",
                  (unsigned)Status);
     }
     return Status;
@@ -34,7 +34,7 @@ void SimCompletionSet(COMPLETION *Completion, NDIS_STATUS Status, const char *Fu
     if (Status == NDIS_STATUS_PENDING ||
         InterlockedExchange(&Completion->Expected, EXPECT_NOTHING) != EXPECT_CALL) {
         BugCheck(NDIS_BUG_COMPLETION, Object, Status, 0,
-                 "%s(%p, 0x%08x): nothing is pending there, or it was completed before\n", Function,
+                 "%s(%p, 0x%08x): nothing is pending there, or it was completed before", Function,
                  Object, (unsigned)Status);
     }
     Completion->Status = Status;

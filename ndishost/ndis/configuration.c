@@ -23,7 +23,7 @@ typedef struct CONFIGURATION {
 static CONFIGURATION *ConfigurationCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_CONFIGURATION) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a configuration handle\n",
+        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a configuration handle",
                  Function, Handle);
     }
     return Handle;

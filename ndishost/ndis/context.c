@@ -13,12 +13,13 @@ NDIS_STATUS NTAPI NdisAllocateNetBufferListContext(NET_BUFFER_LIST *NetBufferLis
     ULONG Bytes = (ULONG)ContextSize + ContextBackFill;
     if (((ContextSize | ContextBackFill) % sizeof(PVOID)) != 0 || Bytes > 0xFFFF) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, NetBufferList, ContextSize, ContextBackFill,
-                 "NdisAllocateNetBufferListContext: %u and %u are not multiples of %u\n",
-                 ContextSize, ContextBackFill, (unsigned)sizeof(PVOID));
+                 "NdisAllocateNetBufferListContext: %u and %u are not multiples of %u", ContextSize,
+                 ContextBackFill, (unsigned)sizeof(PVOID));
     }
     NET_BUFFER_LIST_CONTEXT *Context = NetBufferList->Context;
     if (Context != NULL && Context->Offset >= ContextSize) {
         Context->Offset = (USHORT)(Context->Offset - ContextSize);
+        NDIS_HOOK(ContextAllocated, (NetBufferList, ContextSize));
         return NDIS_STATUS_SUCCESS;
     }
     Context = SimNdisAllocate(sizeof(NET_BUFFER_LIST_CONTEXT) + Bytes);
@@ -29,19 +30,21 @@ NDIS_STATUS NTAPI NdisAllocateNetBufferListContext(NET_BUFFER_LIST *NetBufferLis
     Context->Size = (USHORT)Bytes;
     Context->Offset = ContextBackFill;
     NetBufferList->Context = Context;
+    NDIS_HOOK(ContextAllocated, (NetBufferList, ContextSize));
     return NDIS_STATUS_SUCCESS;
 }
 
 void NTAPI NdisFreeNetBufferListContext(NET_BUFFER_LIST *NetBufferList, USHORT ContextSize)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(ContextFreeing, (NetBufferList, ContextSize));
     SimNblPoolOf(NetBufferList, __func__);
     NBL_BODY *Body = CONTAINING_RECORD(NetBufferList, NBL_BODY, Nbl);
     NET_BUFFER_LIST_CONTEXT *Context = NetBufferList->Context;
     if (Context == NULL || Context->Size - Context->Offset < ContextSize) {
         BugCheck(NDIS_BUG_CONTEXT_BALANCE, NetBufferList, ContextSize, 0,
-                 "NdisFreeNetBufferListContext: NBL %p has no %u bytes to give back\n",
-                 NetBufferList, ContextSize);
+                 "NdisFreeNetBufferListContext: NBL %p has no %u bytes to give back", NetBufferList,
+                 ContextSize);
     }
     Context->Offset = (USHORT)(Context->Offset + ContextSize);
     if (Context->Offset == Context->Size && Context != Body->Base) {

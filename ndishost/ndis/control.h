@@ -27,6 +27,10 @@ NTSTATUS SimNdisBind(PDEVICE_OBJECT Pdo, PCUNICODE_STRING Protocol);
 #define SIM_NDIS_PEND_OID 0x4   // NdisOidRequest, also those that NDIS answers itself
 void SimNdisSetPending(ULONG Flags);
 
+// TRUE: freed NBLs and NBs go back to pool at once instead of to a free list. Only while NDIS does
+// not run.
+void SimNdisSetFreeAtOnce(BOOLEAN Enable);
+
 // Counting, provided by the host; ndis/ calls it with the event's number. See ndishost/nt/sim.h.
 typedef enum SIM_NDIS_EVENT {
     SimNdisNblAllocated,
@@ -40,6 +44,22 @@ void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount);
 // Likewise provided by the host: a bind, unbind, pause, restart or OID begins (TRUE) or has ended.
 void NTAPI SimNdisBusy(BOOLEAN Begins);
 
+// Likewise provided by the host: bug check 0x7C with a sentence (DbgPrint's formats) in its report.
+DECLSPEC_NORETURN void NTAPI SimNdisFail(ULONG Kind, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4,
+                                         const char *Format, ...);
+
+// A protocol's callbacks, for the hooks around them.
+typedef enum SIM_NDIS_CALLBACK {
+    SimNdisCallbackBind,
+    SimNdisCallbackUnbind,
+    SimNdisCallbackOpenComplete,
+    SimNdisCallbackCloseComplete,
+    SimNdisCallbackPnpEvent,
+    SimNdisCallbackSendComplete,
+    SimNdisCallbackReceive,
+    SimNdisCallbackOidComplete,
+} SIM_NDIS_CALLBACK;
+
 // Where a verifier looks in. NULL: none, and the only cost is one test. Set it before SimNdisStart.
 // Each is called at the caller's IRQL with no lock held. The functions that end in -ing come first
 // thing in the exported function, before NDIS has looked at the argument, so that it may be
@@ -51,6 +71,7 @@ typedef struct SIM_NDIS_HOOKS {
     void(NTAPI *NblFreeing)(NET_BUFFER_LIST *Nbl);
     void(NTAPI *NbAllocated)(NET_BUFFER *Nb);
     void(NTAPI *NbFreeing)(NET_BUFFER *Nb);
+    void(NTAPI *InfoCopied)(NET_BUFFER_LIST *To); // NDIS copied out-of-band data into it
     void(NTAPI *ContextAllocated)(NET_BUFFER_LIST *Nbl, USHORT Bytes);
     void(NTAPI *ContextFreeing)(NET_BUFFER_LIST *Nbl, USHORT Bytes);
     void(NTAPI *Retreating)(NET_BUFFER *Nb, ULONG Bytes);
@@ -65,7 +86,8 @@ typedef struct SIM_NDIS_HOOKS {
     void(NTAPI *SendCompleted)(NDIS_HANDLE Binding); // the protocol's callback has returned
     void(NTAPI *CancelSending)(NDIS_HANDLE Binding, PVOID CancelId);
 
-    // Receives. Indicated follows the protocol's callback when RESOURCES was set.
+    // Receives. Indicated follows the protocol's callback; without RESOURCES the list is the
+    // protocol's and not to be looked at.
     void(NTAPI *Indicating)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReceiveFlags);
     void(NTAPI *Indicated)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReceiveFlags);
     void(NTAPI *Returning)(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG ReturnFlags);
@@ -79,20 +101,54 @@ typedef struct SIM_NDIS_HOOKS {
     void(NTAPI *PnpEventCalling)(NDIS_HANDLE Binding, NET_PNP_EVENT_CODE Event);
     void(NTAPI *PnpEventReturned)(NDIS_HANDLE Binding, NET_PNP_EVENT_CODE Event,
                                   NDIS_STATUS Status); // also PENDING
+    // The event's answer, from the callback or from NdisCompleteNetPnPEvent, before NDIS acts on
+    // it.
+    void(NTAPI *PnpEventCompleting)(NDIS_HANDLE Binding, NET_PNP_EVENT_CODE Event,
+                                    NDIS_STATUS Status);
+    // What NdisOidRequest returned, also PENDING.
+    void(NTAPI *OidRequested)(NDIS_HANDLE Binding, NDIS_OID_REQUEST *Request, NDIS_STATUS Status);
+    // NdisOpenAdapterEx, before it does anything: whether it may be called here, and for a binding
+    // that is not open yet where the handle goes; what it returned, also PENDING.
+    void(NTAPI *OpenRefused)(NDIS_HANDLE ProtocolHandle, NDIS_HANDLE BindContext);
+    void(NTAPI *Opening)(NDIS_HANDLE Binding, const NDIS_OPEN_PARAMETERS *Parameters,
+                         const NDIS_HANDLE *HandleTo);
+    void(NTAPI *OpenReturned)(NDIS_HANDLE Binding, NDIS_STATUS Status);
+    // The protocol uses a handle that it may not use any more: NdisCloseAdapterEx has been called
+    // (Closed), or NdisUnbindAdapter and the unbind has not begun.
+    void(NTAPI *HandleMisused)(NDIS_HANDLE Binding, const char *Function, BOOLEAN Closed);
+    // Around each callback of a protocol, on its thread. `Nbls`: how many the callback is given.
+    void(NTAPI *CallbackBegins)(NDIS_HANDLE Binding, SIM_NDIS_CALLBACK Callback, ULONG Nbls);
+    void(NTAPI *CallbackEnds)(NDIS_HANDLE Binding, SIM_NDIS_CALLBACK Callback);
 } SIM_NDIS_HOOKS;
 extern const SIM_NDIS_HOOKS *SimNdisHooks;
 
 // The rest of a completion that SendCompleting kept: one list of one binding, to the protocol.
 void NTAPI SimNdisSendCompleteUp(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags);
 
+// What a verifier keeps of a binding; NULL at its start. The binding must be alive.
+PVOID *NTAPI SimNdisBindingCell(NDIS_HANDLE Binding);
+
 // What a verifier may know of a binding.
 typedef struct SIM_NDIS_BINDING_INFO {
     const char *State;          // "Running"
-    PCUNICODE_STRING Protocol;  // registered name
+    PCUNICODE_STRING Protocol;  // registered name; NULL: unbound
     PCUNICODE_STRING Adapter;   // \DEVICE\{...}
     ULONG MaximumFrameBytes;    // OID_GEN_MAXIMUM_TOTAL_SIZE
     PVOID ProtocolContext;      // ProtocolBindingContext
     NDIS_HANDLE ProtocolHandle; // of NdisRegisterProtocolDriver
+    BOOLEAN Closed;             // NdisCloseAdapterEx was called; the memory is kept for a while
 } SIM_NDIS_BINDING_INFO;
 BOOLEAN NTAPI SimNdisBindingInfo(NDIS_HANDLE Binding,
                                  SIM_NDIS_BINDING_INFO *Info); // FALSE: none such
+
+// And of an NBL or NB pool that is alive.
+typedef struct SIM_NDIS_POOL_INFO {
+    NDIS_HANDLE Owner;
+    ULONG Tag;
+    ULONG DataSize;
+    ULONG BodyBytes; // of one element, from the NBL or NB on
+} SIM_NDIS_POOL_INFO;
+BOOLEAN NTAPI SimNdisPoolInfo(NDIS_HANDLE Pool, SIM_NDIS_POOL_INFO *Info); // FALSE: not a pool
+
+// Whether NdisGeneratePartialCancelId has given this byte to anybody.
+BOOLEAN NTAPI SimNdisCancelIdIsOurs(UCHAR PartialId);

@@ -173,6 +173,7 @@ static void InfoCopy(NET_BUFFER_LIST *To, const NET_BUFFER_LIST *From, const UCH
         To->NetBufferListInfo[Slots[i]] = From->NetBufferListInfo[Slots[i]];
     }
     To->NblFlags = (To->NblFlags & ~(ULONG)NBL_FLAGS_COPIED) | (From->NblFlags & NBL_FLAGS_COPIED);
+    NDIS_HOOK(InfoCopied, (To));
 }
 
 void NTAPI NdisCopySendNetBufferListInfo(NET_BUFFER_LIST *DestNetBufferList,

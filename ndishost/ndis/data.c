@@ -49,6 +49,7 @@ NDIS_STATUS NTAPI NdisRetreatNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG Dat
                                                 NET_BUFFER_ALLOCATE_MDL *AllocateMdlHandler)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(Retreating, (NetBuffer, DataOffsetDelta));
     if (DataOffsetDelta > NetBuffer->DataOffset) {
         ULONG Bytes = DataOffsetDelta + DataBackFill;
         if (Bytes < DataOffsetDelta || NetBuffer->DataOffset + Bytes < Bytes) {
@@ -74,9 +75,10 @@ void NTAPI NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffset
                                          BOOLEAN FreeMdl, NET_BUFFER_FREE_MDL *FreeMdlHandler)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(Advancing, (NetBuffer, DataOffsetDelta));
     if (DataOffsetDelta > NetBuffer->stDataLength) {
-        BugCheck(NDIS_BUG_POOL_PARAMETER, NetBuffer, DataOffsetDelta, NetBuffer->DataLength,
-                 "NdisAdvanceNetBufferDataStart: %u bytes of NB %p, which has %u\n",
+        BugCheck(NDIS_BUG_DATA_SPACE, NetBuffer, DataOffsetDelta, NetBuffer->DataLength,
+                 "NdisAdvanceNetBufferDataStart: %u bytes of NB %p, which has %u",
                  (unsigned)DataOffsetDelta, NetBuffer, (unsigned)NetBuffer->DataLength);
     }
     NetBuffer->DataOffset += DataOffsetDelta;

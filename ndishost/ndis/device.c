@@ -108,7 +108,7 @@ void NTAPI NdisDeregisterDeviceEx(NDIS_HANDLE NdisDeviceHandle)
     CONTROL_DEVICE *Control = NdisDeviceHandle;
     if (HandleSignature(Control) != SIGNATURE_DEVICE) {
         BugCheck(NDIS_BUG_BAD_HANDLE, NdisDeviceHandle, 0, 0,
-                 "NdisDeregisterDeviceEx: %p is not a device handle\n", NdisDeviceHandle);
+                 "NdisDeregisterDeviceEx: %p is not a device handle", NdisDeviceHandle);
     }
     if (Control->Link.Buffer != NULL) {
         IoDeleteSymbolicLink(&Control->Link);

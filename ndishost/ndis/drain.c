@@ -59,7 +59,7 @@ void NTAPI SimDrainLeaveSlowly(LONG64 Cell, ULONG Amount)
 {
     if (Cell == DRAIN_CLOSED) {
         BugCheck(NDIS_BUG_REFERENCE, 0, Amount, 0,
-                 "%u more NBLs, requests or callbacks ended than began\n", Amount);
+                 "%u more NBLs, requests or callbacks ended than began", Amount);
     }
     DRAIN_WAIT *Wait = (DRAIN_WAIT *)(ULONG_PTR)(Cell & ~1LL);
     if (InterlockedExchangeAdd64(&Wait->Left, -(LONG64)Amount) == (LONG64)Amount) {

@@ -4,6 +4,13 @@
 // Half of what a processor keeps: after a flush or a refill it is far from both ends.
 #define ELEMENT_BATCH 32
 
+static BOOLEAN FreeAtOnce; // constant while NDIS runs
+
+void SimNdisSetFreeAtOnce(BOOLEAN Enable)
+{
+    FreeAtOnce = Enable;
+}
+
 NTSTATUS SimElementPoolCreate(ELEMENT_POOL *Pool, SIZE_T BodyBytes, ULONG Tag)
 {
     Pool->Lists = SimNdisAllocate(SimNdis.Processors * sizeof(ELEMENT_LIST));
@@ -36,6 +43,7 @@ LONG64 SimElementPoolLive(const ELEMENT_POOL *Pool)
     return Live;
 }
 
+// IRQL DISPATCH_LEVEL.
 static ELEMENT *ElementMake(ELEMENT_POOL *Pool)
 {
     ELEMENT *Element = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(ELEMENT) + Pool->BodyBytes,
@@ -45,6 +53,9 @@ static ELEMENT *ElementMake(ELEMENT_POOL *Pool)
     }
     if (Pool->Construct != NULL) {
         Pool->Construct(Pool, Element + 1);
+    }
+    if (FreeAtOnce) {
+        return Element; // Live is all that the pool knows of it
     }
     KeAcquireSpinLockAtDpcLevel(&Pool->Lock);
     Element->NextAll = Pool->All;
@@ -114,6 +125,12 @@ void NTAPI SimElementGive(ELEMENT_POOL *Pool, void *Body)
     Element->State = ELEMENT_FREE;
     KIRQL Irql = KeRaiseIrqlToDpcLevel();
     ELEMENT_LIST *List = &Pool->Lists[KeGetCurrentProcessorIndex()];
+    if (FreeAtOnce) {
+        WriteNoFence(&List->Live, List->Live - 1);
+        KeLowerIrql(Irql);
+        ExFreePoolWithTag(Element, Pool->Tag);
+        return;
+    }
     Element->Next = List->First;
     List->First = Element;
     WriteNoFence(&List->Live, List->Live - 1);

@@ -6,6 +6,9 @@
 // A processor's list is touched at DISPATCH_LEVEL only, on that processor, so it needs no lock and
 // no atomic. Blocks go to and come from the depot in batches, under its spin lock. A block that was
 // made once stays until the pool is freed, so a second free is recognised.
+//
+// After SimNdisSetFreeAtOnce nothing is kept: each block comes from pool and goes back to it, where
+// special pool sees every touch that is too late.
 
 #include "private.h"
 

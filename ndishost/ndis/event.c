@@ -23,17 +23,27 @@ static NDIS_STATUS StatusJudge(const PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code
 }
 
 // The notification leads back to its completion by a field that is NDIS's.
-static NDIS_STATUS EventSend(PROTOCOL *Protocol, NDIS_HANDLE Context,
+static NDIS_STATUS EventSend(PROTOCOL *Protocol, BINDING *Binding,
                              NET_PNP_EVENT_NOTIFICATION *Notification, COMPLETION *Completion)
 {
+    NDIS_HANDLE Context = Binding == NULL ? NULL : Binding->Context;
+    NET_PNP_EVENT_CODE Code = Notification->NetPnPEvent.NetEvent;
     HeaderSet(&Notification->Header, NDIS_OBJECT_TYPE_DEFAULT,
               NET_PNP_EVENT_NOTIFICATION_REVISION_2, sizeof(*Notification));
     Notification->NetPnPEvent.NdisReserved[0] = (ULONG_PTR)Completion;
     Notification->NetPnPEvent.NdisReserved[1] = (ULONG_PTR)Notification;
+    Notification->NetPnPEvent.NdisReserved[2] = (ULONG_PTR)Binding;
     SimCompletionBegin(Completion);
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackPnpEvent, 0));
+    NDIS_HOOK(PnpEventCalling, (Binding, Code));
     NDIS_STATUS Status = Protocol->Characteristics.NetPnPEventHandler(Context, Notification);
+    NDIS_HOOK(PnpEventReturned, (Binding, Code, Status));
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackPnpEvent));
+    if (Status != NDIS_STATUS_PENDING) {
+        NDIS_HOOK(PnpEventCompleting, (Binding, Code, Status));
+    }
     Status = SimCompletionEnd(Completion, Status);
-    return StatusJudge(Protocol, Notification->NetPnPEvent.NetEvent, Status);
+    return StatusJudge(Protocol, Code, Status);
 }
 
 NDIS_STATUS SimBindingPnpEvent(BINDING *Binding, NET_PNP_EVENT_CODE Code, PVOID Buffer,
@@ -43,7 +53,7 @@ NDIS_STATUS SimBindingPnpEvent(BINDING *Binding, NET_PNP_EVENT_CODE Code, PVOID 
     Binding->Notification.NetPnPEvent.NetEvent = Code;
     Binding->Notification.NetPnPEvent.Buffer = Buffer;
     Binding->Notification.NetPnPEvent.BufferLength = BufferLength;
-    return EventSend(Binding->Protocol, Binding->Context, &Binding->Notification, &Binding->Event);
+    return EventSend(Binding->Protocol, Binding, &Binding->Notification, &Binding->Event);
 }
 
 NDIS_STATUS SimProtocolPnpEvent(PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code)
@@ -63,9 +73,10 @@ void NTAPI NdisCompleteNetPnPEvent(NDIS_HANDLE NdisBindingHandle,
     const NET_PNP_EVENT *Event = &NetPnPEventNotification->NetPnPEvent;
     if (Event->NdisReserved[1] != (ULONG_PTR)NetPnPEventNotification) {
         BugCheck(NDIS_BUG_PNP_EVENT, NetPnPEventNotification, Event->NetEvent, Status,
-                 "NdisCompleteNetPnPEvent: %p is not the notification that NDIS passed\n",
+                 "NdisCompleteNetPnPEvent: %p is not the notification that NDIS passed",
                  NetPnPEventNotification);
     }
+    NDIS_HOOK(PnpEventCompleting, ((NDIS_HANDLE)Event->NdisReserved[2], Event->NetEvent, Status));
     SimCompletionSet((COMPLETION *)Event->NdisReserved[0], Status, __func__,
                      NetPnPEventNotification);
 }

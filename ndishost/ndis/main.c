@@ -45,6 +45,8 @@ NTSTATUS SimNdisStart(void)
     InitializeListHead(&SimNdis.Protocols);
     InitializeListHead(&SimNdis.Adapters);
     InitializeListHead(&SimNdis.Drivers);
+    InitializeListHead(&SimNdis.Bindings);
+    KeInitializeSpinLock(&SimNdis.BindingsLock);
     SimNdis.Processors = KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS);
     NTSTATUS Status = ClonePoolsMake();
     if (!NT_SUCCESS(Status)) {

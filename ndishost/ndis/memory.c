@@ -85,7 +85,7 @@ BOOLEAN NTAPI NdisWaitEvent(PNDIS_EVENT Event, UINT MsToWait)
 {
     if (KeGetCurrentIrql() != PASSIVE_LEVEL) {
         BugCheck(NDIS_BUG_WAIT_AT_RAISED_IRQL, Event, KeGetCurrentIrql(), 0,
-                 "NdisWaitEvent is called at IRQL %u\n", KeGetCurrentIrql());
+                 "NdisWaitEvent is called at IRQL %u", KeGetCurrentIrql());
     }
     LARGE_INTEGER Timeout;
     Timeout.QuadPart = -(LONGLONG)MsToWait * 10000;

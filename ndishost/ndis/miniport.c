@@ -119,7 +119,7 @@ void NTAPI NdisMDeregisterMiniportDriver(NDIS_HANDLE NdisMiniportDriverHandle)
     MINIPORT_DRIVER *Driver = NdisMiniportDriverHandle;
     if (HandleSignature(Driver) != SIGNATURE_MINIPORT_DRIVER || Driver->Adapters != 0) {
         BugCheck(NDIS_BUG_BAD_HANDLE, NdisMiniportDriverHandle, 0, 0,
-                 "NdisMDeregisterMiniportDriver: %p is not a miniport driver, or has adapters\n",
+                 "NdisMDeregisterMiniportDriver: %p is not a miniport driver, or has adapters",
                  NdisMiniportDriverHandle);
     }
     SimNdisLock();

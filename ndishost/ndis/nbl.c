@@ -9,7 +9,7 @@ NBL_POOL *NTAPI SimNblPoolOf(const NET_BUFFER_LIST *Nbl, const char *Function)
     NBL_POOL *Pool = Nbl->NdisPoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NBL_POOL || !SimElementIsTaken(Nbl)) {
         BugCheck(NDIS_BUG_NBL_NOT_ALLOCATED, Nbl, Pool, 0,
-                 "%s: NBL %p is not allocated from a pool of NDIS, or was freed before\n", Function,
+                 "%s: NBL %p is not allocated from a pool of NDIS, or was freed before", Function,
                  Nbl);
     }
     return Pool;
@@ -22,7 +22,7 @@ static BOOLEAN NTAPI NblContextAttach(NBL_POOL *Pool, NBL_BODY *Body, USHORT Con
     ULONG Wanted = (ULONG)ContextSize + ContextBackFill;
     if (((ContextSize | ContextBackFill) % MEMORY_ALLOCATION_ALIGNMENT) != 0 || Wanted > 0xFFFF) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, Pool, ContextSize, ContextBackFill,
-                 "NBL context of %u bytes and backfill of %u: not multiples of %u\n", ContextSize,
+                 "NBL context of %u bytes and backfill of %u: not multiples of %u", ContextSize,
                  ContextBackFill, (unsigned)MEMORY_ALLOCATION_ALIGNMENT);
     }
     NET_BUFFER_LIST_CONTEXT *Context = NULL;
@@ -87,8 +87,8 @@ static NET_BUFFER_LIST *NTAPI NblAllocate(NBL_POOL *Pool, USHORT ContextSize,
 static NBL_POOL *NTAPI NblPoolCheck(NDIS_HANDLE PoolHandle, const char *Function)
 {
     if (HandleSignature(PoolHandle) != SIGNATURE_NBL_POOL) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, 0, 0, "%s: %p is not an NBL pool\n", Function,
-                 PoolHandle);
+        BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, SIGNATURE_NBL_POOL, 0,
+                 "%s: %p is not an NBL pool", Function, PoolHandle);
     }
     return PoolHandle;
 }
@@ -121,7 +121,7 @@ NET_BUFFER_LIST *NTAPI NdisAllocateNetBufferAndNetBufferList(NDIS_HANDLE PoolHan
         (MdlChain == NULL && (DataOffset != 0 || DataLength != 0))) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, Pool, DataOffset, DataLength,
                  "NdisAllocateNetBufferAndNetBufferList: needs a pool with fAllocateNetBuffer "
-                 "and no DataSize, and no data without an MDL\n");
+                 "and no DataSize, and no data without an MDL");
     }
     NET_BUFFER_LIST *Nbl = NblAllocate(Pool, ContextSize, ContextBackFill);
     if (Nbl != NULL) {
@@ -139,13 +139,13 @@ void NTAPI NdisFreeNetBufferList(NET_BUFFER_LIST *NetBufferList)
     NBL_BODY *Body = CONTAINING_RECORD(NetBufferList, NBL_BODY, Nbl);
     if (NetBufferList->ChildRefCount != 0) {
         BugCheck(NDIS_BUG_REFERENCE, NetBufferList, NetBufferList->ChildRefCount, 0,
-                 "NBL %p is freed while it has %d children\n", NetBufferList,
+                 "NBL %p is freed while it has %d children", NetBufferList,
                  (int)NetBufferList->ChildRefCount);
     }
     if (NetBufferList->Context != Body->Base) {
         BugCheck(NDIS_BUG_CONTEXT_BALANCE, NetBufferList, NetBufferList->Context, Body->Base,
                  "NBL %p is freed with context of NdisAllocateNetBufferListContext still on "
-                 "it\n",
+                 "it",
                  NetBufferList);
     }
     if (Body->BaseIsSeparate) {
@@ -160,7 +160,7 @@ static NB_POOL *NTAPI NbPoolCheck(NDIS_HANDLE PoolHandle, BOOLEAN WithData, cons
     NB_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL || (Pool->DataSize != 0) != WithData) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, PoolHandle, WithData, 0,
-                 "%s: %p is not an NB pool %s data\n", Function, PoolHandle,
+                 "%s: %p is not an NB pool %s data", Function, PoolHandle,
                  WithData ? "with" : "without");
     }
     return Pool;
@@ -185,6 +185,7 @@ NET_BUFFER *NTAPI NdisAllocateNetBuffer(NDIS_HANDLE PoolHandle, MDL *MdlChain, U
     NET_BUFFER *Nb = NbAllocate(NbPoolCheck(PoolHandle, FALSE, __func__));
     if (Nb != NULL) {
         SimNetBufferSetData(Nb, MdlChain, DataOffset, DataLength);
+        NDIS_HOOK(NbAllocated, (Nb));
     }
     return Nb;
 }
@@ -198,6 +199,7 @@ NET_BUFFER *NTAPI NdisAllocateNetBufferMdlAndData(NDIS_HANDLE PoolHandle)
         MDL *Mdl = (MDL *)((UCHAR *)Nb + Pool->MdlAt);
         Mdl->Next = NULL;
         SimNetBufferSetData(Nb, Mdl, Pool->DataSize, 0);
+        NDIS_HOOK(NbAllocated, (Nb));
     }
     return Nb;
 }
@@ -205,11 +207,11 @@ NET_BUFFER *NTAPI NdisAllocateNetBufferMdlAndData(NDIS_HANDLE PoolHandle)
 void NTAPI NdisFreeNetBuffer(NET_BUFFER *NetBuffer)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(NbFreeing, (NetBuffer));
     NB_POOL *Pool = NetBuffer->NdisPoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL || !SimElementIsTaken(NetBuffer)) {
         BugCheck(NDIS_BUG_NBL_NOT_ALLOCATED, NetBuffer, Pool, 0,
-                 "NdisFreeNetBuffer: NB %p is not from an NB pool, or was freed before\n",
-                 NetBuffer);
+                 "NdisFreeNetBuffer: NB %p is not from an NB pool, or was freed before", NetBuffer);
     }
     SimElementGive(&Pool->Elements, NetBuffer);
 }

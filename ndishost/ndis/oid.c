@@ -65,7 +65,7 @@ static void BytesCheck(const NDIS_OID_REQUEST *Request)
     }
     BugCheck(NDIS_BUG_OID_BYTES_WRITTEN, Request, Request->DATA.Oid,
              Request->DATA.QUERY_INFORMATION.BytesWritten,
-             "OID 0x%08x was completed with %u bytes in a buffer of %u\n",
+             "OID 0x%08x was completed with %u bytes in a buffer of %u",
              (unsigned)Request->DATA.Oid, (unsigned)Request->DATA.QUERY_INFORMATION.BytesWritten,
              (unsigned)Request->DATA.QUERY_INFORMATION.InformationBufferLength);
 }
@@ -102,7 +102,10 @@ void SimOidGiveBack(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS Sta
     BINDING_SLOT *Slot = &Binding->Adapter->Slots[Binding->Slot];
     SimDrainEnter(&Slot->Gate, 1);
     SimDrainLeave(&Binding->Requests, 1);
+    NDIS_HOOK(OidCompleted, (Binding, Request, Status));
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackOidComplete, 0));
     Handler(Binding->Context, Request, Status);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackOidComplete));
     SimDrainLeave(&Slot->Gate, 1);
     BusyEnd();
 }
@@ -200,7 +203,7 @@ void NTAPI SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *
     if (!HeaderIsAtLeast(&Request->Header, NDIS_OBJECT_TYPE_OID_REQUEST,
                          NDIS_SIZEOF_OID_REQUEST_REVISION_1)) {
         BugCheck(NDIS_BUG_OBJECT_HEADER, Binding, Request, 0,
-                 "%s: the header of request %p is wrong\n", Function, Request);
+                 "%s: the header of request %p is wrong", Function, Request);
     }
     if (Binding->HandleIsDead || !SimDrainEnter(&Binding->Requests, 1)) {
         BugCheck(NDIS_BUG_OID_STATE, Binding, Binding->State, Request,
@@ -208,8 +211,17 @@ void NTAPI SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *
                  "NdisCloseAdapterEx\n",
                  Function, Binding, SimBindingStateName(Binding->State));
     }
+    NDIS_HOOK(OidRequesting, (Binding, Request));
     RtlZeroMemory(SimOidContext(Request), sizeof(OID_CONTEXT));
     SimOidContext(Request)->Binding = Binding;
+}
+
+NDIS_STATUS NTAPI SimOidRelease(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS Status)
+{
+    NDIS_HOOK(OidCompleted, (Binding, Request, Status));
+    SimDrainLeave(&Binding->Requests, 1);
+    NDIS_HOOK(OidRequested, (Binding, Request, Status));
+    return Status;
 }
 
 NDIS_STATUS NTAPI NdisOidRequest(NDIS_HANDLE NdisBindingHandle, PNDIS_OID_REQUEST OidRequest)
@@ -218,15 +230,16 @@ NDIS_STATUS NTAPI NdisOidRequest(NDIS_HANDLE NdisBindingHandle, PNDIS_OID_REQUES
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
     SimOidAdmit(Binding, OidRequest, __func__);
     if (Binding->Adapter->Power != PowerDeviceD0) {
-        SimDrainLeave(&Binding->Requests, 1);
-        return NDIS_STATUS_LOW_POWER_STATE;
+        return SimOidRelease(Binding, OidRequest, NDIS_STATUS_LOW_POWER_STATE);
     }
     BusyBegin();
     NDIS_STATUS Status = OidSubmit(Binding->Adapter, OidRequest);
-    if (Status != NDIS_STATUS_PENDING) {
-        SimDrainLeave(&Binding->Requests, 1);
-        BusyEnd();
+    if (Status == NDIS_STATUS_PENDING) {
+        NDIS_HOOK(OidRequested, (Binding, OidRequest, Status));
+        return Status;
     }
+    SimOidRelease(Binding, OidRequest, Status);
+    BusyEnd();
     return Status;
 }
 
@@ -243,7 +256,7 @@ void NTAPI SimTopOidComplete(NDIS_HANDLE Context, PNDIS_OID_REQUEST OidRequest, 
     KeReleaseSpinLock(&Adapter->Oids.Lock, Irql);
     if (!IsExpected || Status == NDIS_STATUS_PENDING) {
         BugCheck(NDIS_BUG_OID_NOT_PENDING, Adapter, OidRequest, Status,
-                 "NdisMOidRequestComplete: request %p is not pending on %wZ\n", OidRequest,
+                 "NdisMOidRequestComplete: request %p is not pending on %wZ", OidRequest,
                  &Adapter->Name);
     }
     Status = OidFinish(Adapter, Request, Status);

@@ -22,6 +22,8 @@ static inline OID_CONTEXT *SimOidContext(PNDIS_OID_REQUEST Request)
 
 // Bug check unless the request is well formed and the binding may make one now; then it counts.
 void NTAPI SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *Function);
+// Undoes it for a request that ends with the call. Returns Status.
+NDIS_STATUS NTAPI SimOidRelease(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS Status);
 // Ends the count and calls the protocol's completion handler.
 void SimOidGiveBack(BINDING *Binding, PNDIS_OID_REQUEST Request, NDIS_STATUS Status,
                     OID_REQUEST_COMPLETE_HANDLER Handler);

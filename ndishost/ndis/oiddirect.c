@@ -15,10 +15,12 @@ NDIS_STATUS NTAPI NdisDirectOidRequest(NDIS_HANDLE NdisBindingHandle, PNDIS_OID_
     SimOidAdmit(Binding, OidRequest, __func__);
     BusyBegin();
     NDIS_STATUS Status = Below->DirectOidRequest(Below->Context, OidRequest);
-    if (Status != NDIS_STATUS_PENDING) {
-        SimDrainLeave(&Binding->Requests, 1);
-        BusyEnd();
+    if (Status == NDIS_STATUS_PENDING) {
+        NDIS_HOOK(OidRequested, (Binding, OidRequest, Status));
+        return Status;
     }
+    SimOidRelease(Binding, OidRequest, Status);
+    BusyEnd();
     return Status;
 }
 

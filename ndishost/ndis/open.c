@@ -78,6 +78,7 @@ static void OpenFinish(BINDING *Binding)
     *Binding->SelectedMediumIndex = Binding->MediumIndex;
     SimBindingPublish(Binding);
     Binding->State = BindingPaused;
+    NDIS_HOOK(Opened, (Binding));
 }
 
 static WORKER_THREAD_ROUTINE OpenLater;
@@ -85,8 +86,10 @@ static void NTAPI OpenLater(PVOID Context)
 {
     BINDING *Binding = Context;
     OpenFinish(Binding);
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackOpenComplete, 0));
     Binding->Protocol->Characteristics.OpenAdapterCompleteHandlerEx(Binding->Context,
                                                                     NDIS_STATUS_SUCCESS);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackOpenComplete));
     BusyEnd();
 }
 
@@ -100,6 +103,7 @@ NDIS_STATUS NTAPI NdisOpenAdapterEx(NDIS_HANDLE NdisProtocolHandle,
     // Only while its bind is under way, and once.
     if (Binding == NULL || Binding->Protocol != NdisProtocolHandle ||
         Binding->State != BindingOpening || Binding->HandleTo != NULL) {
+        NDIS_HOOK(OpenRefused, (NdisProtocolHandle, BindContext));
         return NDIS_STATUS_FAILURE;
     }
     if (!HeaderIsAtLeast(&OpenParameters->Header, NDIS_OBJECT_TYPE_OPEN_PARAMETERS,
@@ -119,10 +123,12 @@ NDIS_STATUS NTAPI NdisOpenAdapterEx(NDIS_HANDLE NdisProtocolHandle,
     Binding->Context = ProtocolBindingContext;
     Binding->HandleTo = NdisBindingHandle;
     Binding->SelectedMediumIndex = OpenParameters->SelectedMediumIndex;
+    NDIS_HOOK(Opening, (Binding, OpenParameters, NdisBindingHandle));
     if ((SimNdis.Pending & SIM_NDIS_PEND_OPEN) == 0) {
         OpenFinish(Binding);
         return NDIS_STATUS_SUCCESS;
     }
+    NDIS_HOOK(OpenReturned, (Binding, NDIS_STATUS_PENDING));
     BusyBegin();
     ExInitializeWorkItem(&Binding->Work, OpenLater, Binding);
     ExQueueWorkItem(&Binding->Work, DelayedWorkQueue);
@@ -135,13 +141,14 @@ static void CloseFinish(BINDING *Binding)
     LONG64 Held = SimDrainSum(&Binding->Received);
     if (Held != 0) {
         BugCheck(NDIS_BUG_NBL_LEAKED, Binding, Held, 0,
-                 "protocol %wZ closes binding %p while it holds %d received NBLs\n",
+                 "protocol %wZ closes binding %p while it holds %d received NBLs",
                  &Binding->Protocol->Name, Binding, (int)Held);
     }
     SimDrainClose(&Binding->Received);
     SimDrainClose(&Binding->Requests);
     SimOidMergeClose(Binding);
     Binding->Open = FALSE;
+    NDIS_HOOK(Closed, (Binding));
 }
 
 static WORKER_THREAD_ROUTINE CloseLater;
@@ -149,7 +156,9 @@ static void NTAPI CloseLater(PVOID Context)
 {
     BINDING *Binding = Context;
     CloseFinish(Binding);
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackCloseComplete, 0));
     Binding->Protocol->Characteristics.CloseAdapterCompleteHandlerEx(Binding->Context);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackCloseComplete));
     BusyEnd();
 }
 
@@ -170,9 +179,10 @@ NDIS_STATUS NTAPI NdisCloseAdapterEx(NDIS_HANDLE NdisBindingHandle)
     LONG64 Requests = SimDrainSum(&Binding->Requests);
     if (Requests != 0) {
         BugCheck(NDIS_BUG_CLOSE_OUTSTANDING, Binding, Requests, 0,
-                 "protocol %wZ closes binding %p while %d OID requests are not complete\n",
+                 "protocol %wZ closes binding %p while %d OID requests are not complete",
                  &Binding->Protocol->Name, Binding, (int)Requests);
     }
+    NDIS_HOOK(Closing, (Binding));
     Binding->State = BindingClosing;
     Binding->HandleIsDead = TRUE;
     if ((SimNdis.Pending & SIM_NDIS_PEND_CLOSE) == 0) {

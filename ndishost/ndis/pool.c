@@ -77,7 +77,7 @@ NDIS_HANDLE NTAPI NdisAllocateNetBufferListPool(NDIS_HANDLE NdisHandle,
     if (!NblParametersAreGood(Parameters)) {
         BugCheck(NDIS_BUG_POOL_PARAMETER, Parameters, Parameters->DataSize, Parameters->ContextSize,
                  "NBL pool: bad header, ContextSize not a multiple of %u, or DataSize without "
-                 "fAllocateNetBuffer\n",
+                 "fAllocateNetBuffer",
                  (unsigned)MEMORY_ALLOCATION_ALIGNMENT);
     }
     NBL_POOL *Pool = SimNdisAllocate(sizeof(NBL_POOL));
@@ -105,7 +105,7 @@ static void PoolRequireHome(const ELEMENT_POOL *Elements, NDIS_HANDLE Pool, cons
     LONG64 Live = SimElementPoolLive(Elements);
     if (Live != 0) {
         BugCheck(NDIS_BUG_NBL_LEAKED, Pool, Live, 0,
-                 "%s pool %p is freed while %d of its elements are still allocated\n", What, Pool,
+                 "%s pool %p is freed while %d of its elements are still allocated", What, Pool,
                  (int)Live);
     }
 }
@@ -113,10 +113,11 @@ static void PoolRequireHome(const ELEMENT_POOL *Elements, NDIS_HANDLE Pool, cons
 void NTAPI NdisFreeNetBufferListPool(NDIS_HANDLE PoolHandle)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(PoolFreeing, (PoolHandle));
     NBL_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NBL_POOL) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, 0, 0,
-                 "NdisFreeNetBufferListPool: %p is not an NBL pool\n", PoolHandle);
+        BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, SIGNATURE_NBL_POOL, 0,
+                 "NdisFreeNetBufferListPool: %p is not an NBL pool", PoolHandle);
     }
     PoolRequireHome(&Pool->Elements, Pool, "NBL");
     Pool->Signature = 0;
@@ -131,7 +132,7 @@ NDIS_HANDLE NTAPI NdisAllocateNetBufferPool(NDIS_HANDLE NdisHandle,
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (!HeaderIsAtLeast(&Parameters->Header, NDIS_OBJECT_TYPE_DEFAULT,
                          NDIS_SIZEOF_NET_BUFFER_POOL_PARAMETERS_REVISION_1)) {
-        BugCheck(NDIS_BUG_POOL_PARAMETER, Parameters, 0, 0, "NB pool: bad header\n");
+        BugCheck(NDIS_BUG_POOL_PARAMETER, Parameters, 0, 0, "NB pool: bad header");
     }
     NB_POOL *Pool = SimNdisAllocate(sizeof(NB_POOL));
     if (Pool == NULL) {
@@ -156,10 +157,11 @@ NDIS_HANDLE NTAPI NdisAllocateNetBufferPool(NDIS_HANDLE NdisHandle,
 void NTAPI NdisFreeNetBufferPool(NDIS_HANDLE PoolHandle)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NDIS_HOOK(PoolFreeing, (PoolHandle));
     NB_POOL *Pool = PoolHandle;
     if (HandleSignature(Pool) != SIGNATURE_NB_POOL) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, 0, 0,
-                 "NdisFreeNetBufferPool: %p is not an NB pool\n", PoolHandle);
+        BugCheck(NDIS_BUG_BAD_HANDLE, PoolHandle, SIGNATURE_NB_POOL, 0,
+                 "NdisFreeNetBufferPool: %p is not an NB pool", PoolHandle);
     }
     PoolRequireHome(&Pool->Elements, Pool, "NB");
     Pool->Signature = 0;
@@ -178,4 +180,27 @@ NDIS_HANDLE NTAPI NdisGetPoolFromNetBuffer(const NET_BUFFER *NetBuffer)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     return NetBuffer->NdisPoolHandle;
+}
+
+BOOLEAN NTAPI SimNdisPoolInfo(NDIS_HANDLE PoolHandle, SIM_NDIS_POOL_INFO *Info)
+{
+    ULONG Signature = HandleSignature(PoolHandle);
+    RtlZeroMemory(Info, sizeof(*Info));
+    if (Signature == SIGNATURE_NBL_POOL) {
+        const NBL_POOL *Pool = PoolHandle;
+        *Info = (SIM_NDIS_POOL_INFO){.Owner = Pool->Owner,
+                                     .Tag = Pool->Elements.Tag,
+                                     .DataSize = Pool->DataSize,
+                                     .BodyBytes = (ULONG)Pool->Elements.BodyBytes};
+        return TRUE;
+    }
+    if (Signature == SIGNATURE_NB_POOL) {
+        const NB_POOL *Pool = PoolHandle;
+        *Info = (SIM_NDIS_POOL_INFO){.Owner = Pool->Owner,
+                                     .Tag = Pool->Elements.Tag,
+                                     .DataSize = Pool->DataSize,
+                                     .BodyBytes = (ULONG)Pool->Elements.BodyBytes};
+        return TRUE;
+    }
+    return FALSE;
 }

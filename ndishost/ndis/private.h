@@ -44,7 +44,7 @@ static inline ULONG HandleSignature(NDIS_HANDLE Handle)
 #define NDIS_BUG_OID_NOT_PENDING 0x26
 #define NDIS_BUG_NBL_LEAKED 0x27
 // From 0x1000: found by this NDIS only.
-#define NDIS_BUG_BAD_HANDLE 0x1000
+#define NDIS_BUG_BAD_HANDLE 0x1000 // parameter 3: the signature that it should have
 #define NDIS_BUG_SEND_STATE 0x1001
 #define NDIS_BUG_OID_STATE 0x1002
 #define NDIS_BUG_CLOSE_STATE 0x1003
@@ -57,15 +57,10 @@ static inline ULONG HandleSignature(NDIS_HANDLE Handle)
 #define NDIS_BUG_DEADLOCK 0x100A
 #define NDIS_BUG_CONTEXT_BALANCE 0x100B
 #define NDIS_BUG_RETURN 0x100C
+#define NDIS_BUG_DATA_SPACE 0x100D
 
-// The sentence goes to the debugger, then the system stops.
 #define BugCheck(Kind, P2, P3, P4, ...)                                                            \
-    do {                                                                                           \
-        DbgPrint("NDIS: " __VA_ARGS__);                                                            \
-        KeBugCheckEx(BUGCODE_NDIS_DRIVER, (Kind), (ULONG_PTR)(P2), (ULONG_PTR)(P3),                \
-                     (ULONG_PTR)(P4));                                                             \
-        __builtin_unreachable();                                                                   \
-    } while (0)
+    SimNdisFail((Kind), (ULONG_PTR)(P2), (ULONG_PTR)(P3), (ULONG_PTR)(P4), __VA_ARGS__)
 
 // First line of every exported function that has an IRQL limit. 0xC4 with the documented rule.
 DECLSPEC_NORETURN void NTAPI SimNdisIrqlViolation(const char *Function, KIRQL Irql, KIRQL Limit);
@@ -108,7 +103,9 @@ typedef struct NDIS_GLOBALS {
     LIST_ENTRY Protocols; // PROTOCOL.Link, in order of registration
     LIST_ENTRY Adapters;  // ADAPTER.Link, in order of AddDevice
     LIST_ENTRY Drivers;   // MINIPORT_DRIVER.Link
-    ULONG LastSequence;   // numbers protocols and adapters
+    LIST_ENTRY Bindings;  // BINDING.AllLink, dead ones too
+    KSPIN_LOCK BindingsLock;
+    ULONG LastSequence; // numbers protocols and adapters
     ULONG LastIfIndex;
     volatile LONG Objects; // pools and everything else that NdisStop counts
     volatile LONG Pending; // SIM_NDIS_PEND_*

@@ -137,7 +137,7 @@ NDIS_STATUS NTAPI NdisRegisterProtocolDriver(
 static PROTOCOL *ProtocolCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_PROTOCOL) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a protocol handle\n", Function,
+        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a protocol handle", Function,
                  Handle);
     }
     return Handle;

@@ -85,12 +85,12 @@ static BOOLEAN SlotIndicate(ADAPTER *Adapter, ULONG Number, NET_BUFFER_LIST *Nbl
     if (IsLoan) {
         SimDrainEnter(&Binding->Received, Count);
     }
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackReceive, Count));
     NDIS_HOOK(Indicating, (Binding, Nbls, Flags));
     Binding->Protocol->Characteristics.ReceiveNetBufferListsHandler(Binding->Context, Nbls, Port,
                                                                     Count, Flags);
-    if (!IsLoan) {
-        NDIS_HOOK(Indicated, (Binding, Nbls, Flags));
-    }
+    NDIS_HOOK(Indicated, (Binding, Nbls, Flags));
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackReceive));
     SimDrainLeave(&Slot->Gate, 1);
     return TRUE;
 }
@@ -166,7 +166,7 @@ void NTAPI NdisMIndicateReceiveNetBufferLists(NDIS_HANDLE MiniportAdapterHandle,
     LONG State = ReadAcquire((volatile LONG *)&Adapter->State);
     if (State == AdapterPaused || State == AdapterHalted) {
         BugCheck(NDIS_BUG_RECEIVE_STATE, Adapter, State, NetBufferList,
-                 "NdisMIndicateReceiveNetBufferLists: miniport %wZ is paused or halted\n",
+                 "NdisMIndicateReceiveNetBufferLists: miniport %wZ is paused or halted",
                  &Adapter->Name);
     }
     const MODULE_UP *Above = &Adapter->Bottom.Above;
@@ -178,11 +178,11 @@ void NTAPI NdisReturnNetBufferLists(NDIS_HANDLE NdisBindingHandle, PNET_BUFFER_L
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
+    NDIS_HOOK(Returning, (Binding, NetBufferLists, ReturnFlags));
     ULONG Count = 0;
     for (NET_BUFFER_LIST *Nbl = NetBufferLists; Nbl != NULL; Nbl = Nbl->Next) {
         Count++;
     }
-    NDIS_HOOK(Returning, (Binding, NetBufferLists, ReturnFlags));
     const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
     Below->Return(Below->Context, NetBufferLists, ReturnFlags);
     SimDrainLeave(&Binding->Received, Count);

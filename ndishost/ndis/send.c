@@ -20,8 +20,8 @@ static ULONG NTAPI SendCount(BINDING *Binding, NET_BUFFER_LIST *Nbls)
     for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = Nbl->Next) {
         if (Nbl->SourceHandle != Binding) {
             BugCheck(NDIS_BUG_SOURCE_HANDLE, Binding, Nbl, Nbl->SourceHandle,
-                     "NdisSendNetBufferLists: SourceHandle of NBL %p is %p, the binding is %p\n",
-                     Nbl, Nbl->SourceHandle, Binding);
+                     "NdisSendNetBufferLists: SourceHandle of NBL %p is %p, the binding is %p", Nbl,
+                     Nbl->SourceHandle, Binding);
         }
         Count++;
     }
@@ -84,7 +84,9 @@ static ULONG NTAPI CompletionCount(NET_BUFFER_LIST *Nbls)
 
 static void NTAPI CompleteUp(BINDING *Binding, NET_BUFFER_LIST *Nbls, ULONG Count, ULONG Flags)
 {
+    NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackSendComplete, Count));
     Binding->SendComplete(Binding->Context, Nbls, Flags);
+    NDIS_HOOK(CallbackEnds, (Binding, SimNdisCallbackSendComplete));
     NDIS_HOOK(SendCompleted, (Binding));
     SimDrainLeave(&Binding->Sends, Count);
 }
@@ -121,6 +123,7 @@ void NTAPI NdisCancelSendNetBufferLists(NDIS_HANDLE NdisBindingHandle, PVOID Can
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
+    NDIS_HOOK(CancelSending, (Binding, CancelId));
     const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
     Below->CancelSend(Below->Context, CancelId);
 }
@@ -129,4 +132,10 @@ UCHAR NTAPI NdisGeneratePartialCancelId(void)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     return (UCHAR)InterlockedIncrement(&SimNdis.LastCancelId);
+}
+
+BOOLEAN NTAPI SimNdisCancelIdIsOurs(UCHAR PartialId)
+{
+    ULONG Last = (ULONG)ReadNoFence(&SimNdis.LastCancelId);
+    return Last > 0xFF || (PartialId != 0 && PartialId <= Last);
 }

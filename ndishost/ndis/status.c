@@ -36,13 +36,13 @@ void NTAPI NdisMIndicateStatusEx(NDIS_HANDLE MiniportAdapterHandle,
     if (!HeaderIsAtLeast(&StatusIndication->Header, NDIS_OBJECT_TYPE_STATUS_INDICATION,
                          NDIS_SIZEOF_STATUS_INDICATION_REVISION_1)) {
         BugCheck(NDIS_BUG_STATUS_INDICATION, Adapter, StatusIndication, 0,
-                 "NdisMIndicateStatusEx: the header of indication %p is wrong\n", StatusIndication);
+                 "NdisMIndicateStatusEx: the header of indication %p is wrong", StatusIndication);
     }
     if (StatusIndication->StatusCode == NDIS_STATUS_LINK_STATE) {
         if (StatusIndication->StatusBufferSize < NDIS_SIZEOF_LINK_STATE_REVISION_1) {
             BugCheck(NDIS_BUG_STATUS_INDICATION, Adapter, StatusIndication,
                      StatusIndication->StatusBufferSize,
-                     "NdisMIndicateStatusEx: NDIS_STATUS_LINK_STATE without a link state\n");
+                     "NdisMIndicateStatusEx: NDIS_STATUS_LINK_STATE without a link state");
         }
         SimAttributesSetLinkState(Adapter, StatusIndication->StatusBuffer);
     }

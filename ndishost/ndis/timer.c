@@ -15,7 +15,7 @@ typedef struct TIMER_OBJECT {
 static TIMER_OBJECT *TimerCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_TIMER) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a timer object\n", Function,
+        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a timer object", Function,
                  Handle);
     }
     return Handle;
@@ -143,8 +143,7 @@ typedef struct WORK_ITEM {
 static WORK_ITEM *WorkItemCheck(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_WORK_ITEM) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a work item\n", Function,
-                 Handle);
+        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a work item", Function, Handle);
     }
     return Handle;
 }

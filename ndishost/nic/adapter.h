@@ -26,7 +26,7 @@ typedef enum SEND_STATE {
     SendIdle,       // nobody: it is empty
     SendDraining,   // one thread, which owns the rest of SEND_PATH
     SendNoRoom,     // the adapter's thread, when the wire has room again
-    SendHandedOver, // the adapter's thread, now: the last drainer has done its share
+    SendHandedOver, // the transmitter (the adapter's thread where there is none), now
 } SEND_STATE;
 
 typedef struct NBL_QUEUE {
@@ -41,6 +41,10 @@ typedef struct SEND_PATH {
     SEND_STATE State;
     NBL_QUEUE Queue;
     KEVENT Drained; // set by the drainer that leaves while the adapter is pausing
+    ULONG Streak;   // sends that found nobody at work, each soon after the one before
+    LONG64 LastTick;
+
+    KEVENT Transmit; // wakes the transmitter
 
     // The drainer's.
     NBL_QUEUE Active; // taken from Queue, in order; finished NBLs are its first ones
@@ -90,14 +94,16 @@ typedef struct ADAPTER_STATISTICS {
 } ADAPTER_STATISTICS;
 
 typedef struct ADAPTER {
-    NDIS_HANDLE Handle; // NDIS's name for this adapter
+    NDIS_HANDLE Handle;  // NDIS's name for this adapter
+    struct CHAOS *Chaos; // chaos.h; NULL: an ordinary NIC
     struct wire_slot *Slot;
     ULONG FrameBytes; // longest untagged frame
     volatile LONG LinkUp;
     volatile LONG Removed; // the device has disappeared: nothing can be sent any more
     volatile LONG Stopping;
     PKTHREAD Thread;
-    KEVENT Kick; // wakes the thread of a wire that has no `wait`
+    PKTHREAD Transmitter; // sends bursts where the wire likes batches; NULL elsewhere
+    KEVENT Kick;          // wakes the thread of a wire that has no `wait`
     ULONG Lookahead;
     SEND_PATH Send;
     RECEIVE_PATH Receive;
@@ -136,6 +142,15 @@ void NicKick(ADAPTER *Adapter);
 
 NTSTATUS NicThreadStart(ADAPTER *Adapter);
 void NicThreadStop(ADAPTER *Adapter); // also when it was never started
+// A system thread, and waiting for its end.
+NTSTATUS NicThreadRun(PKSTART_ROUTINE Routine, void *Context, PKTHREAD *Thread);
+void NicThreadJoin(PKTHREAD *Thread);
+
+// ---- miniport.c, for a driver that is a variation of this one
+
+void NicFillCharacteristics(NDIS_MINIPORT_DRIVER_CHARACTERISTICS *Characteristics);
+MINIPORT_PAUSE NicPause;
+MINIPORT_RESTART NicRestart;
 
 // ---- miniport_send.c
 
@@ -148,6 +163,8 @@ void NicSendPause(ADAPTER *Adapter);
 // For the adapter's thread: goes on with what waits for it. `HasRoom`: also with what waits for
 // the wire. Returns TRUE when there is work left that waits for the wire.
 BOOLEAN NicSendResume(ADAPTER *Adapter, BOOLEAN HasRoom);
+// For the transmitter: sends what was handed over, and what comes soon after.
+void NicSendTransmit(ADAPTER *Adapter);
 
 // ---- miniport_frames.c, for the drainer
 

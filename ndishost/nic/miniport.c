@@ -6,12 +6,10 @@
 
 #include "miniport.h"
 
-#include "adapter.h"
+#include "chaos.h"
 
 static MINIPORT_INITIALIZE MiniportInitialize;
 static MINIPORT_HALT MiniportHalt;
-static MINIPORT_PAUSE MiniportPause;
-static MINIPORT_RESTART MiniportRestart;
 static MINIPORT_SHUTDOWN MiniportShutdown;
 static MINIPORT_DEVICE_PNP_EVENT_NOTIFY MiniportDevicePnPEvent;
 static MINIPORT_CHECK_FOR_HANG MiniportCheckForHang;
@@ -22,31 +20,36 @@ static NDIS_HANDLE MiniportDriver;
 
 // ---- driver
 
+void NicFillCharacteristics(NDIS_MINIPORT_DRIVER_CHARACTERISTICS *Characteristics)
+{
+    RtlZeroMemory(Characteristics, sizeof(*Characteristics));
+    Characteristics->Header.Type = NDIS_OBJECT_TYPE_MINIPORT_DRIVER_CHARACTERISTICS;
+    Characteristics->Header.Revision = NDIS_MINIPORT_DRIVER_CHARACTERISTICS_REVISION_2;
+    Characteristics->Header.Size = NDIS_SIZEOF_MINIPORT_DRIVER_CHARACTERISTICS_REVISION_2;
+    Characteristics->MajorNdisVersion = NDIS_MINIPORT_MAJOR_VERSION;
+    Characteristics->MinorNdisVersion = NDIS_MINIPORT_MINOR_VERSION;
+    Characteristics->MajorDriverVersion = 1;
+    Characteristics->InitializeHandlerEx = MiniportInitialize;
+    Characteristics->HaltHandlerEx = MiniportHalt;
+    Characteristics->UnloadHandler = MiniportUnload;
+    Characteristics->PauseHandler = NicPause;
+    Characteristics->RestartHandler = NicRestart;
+    Characteristics->OidRequestHandler = NicOidRequest;
+    Characteristics->SendNetBufferListsHandler = NicSendNetBufferLists;
+    Characteristics->ReturnNetBufferListsHandler = NicReturnNetBufferLists;
+    Characteristics->CancelSendHandler = NicCancelSend;
+    Characteristics->CheckForHangHandlerEx = MiniportCheckForHang;
+    Characteristics->ResetHandlerEx = MiniportReset;
+    Characteristics->DevicePnPEventNotifyHandler = MiniportDevicePnPEvent;
+    Characteristics->ShutdownHandlerEx = MiniportShutdown;
+    Characteristics->CancelOidRequestHandler = NicCancelOidRequest;
+}
+
 NTSTATUS NTAPI NicDriverEntry(DRIVER_OBJECT *DriverObject, UNICODE_STRING *RegistryPath)
 {
     NDIS_MINIPORT_DRIVER_CHARACTERISTICS Characteristics;
 
-    RtlZeroMemory(&Characteristics, sizeof(Characteristics));
-    Characteristics.Header.Type = NDIS_OBJECT_TYPE_MINIPORT_DRIVER_CHARACTERISTICS;
-    Characteristics.Header.Revision = NDIS_MINIPORT_DRIVER_CHARACTERISTICS_REVISION_2;
-    Characteristics.Header.Size = NDIS_SIZEOF_MINIPORT_DRIVER_CHARACTERISTICS_REVISION_2;
-    Characteristics.MajorNdisVersion = NDIS_MINIPORT_MAJOR_VERSION;
-    Characteristics.MinorNdisVersion = NDIS_MINIPORT_MINOR_VERSION;
-    Characteristics.MajorDriverVersion = 1;
-    Characteristics.InitializeHandlerEx = MiniportInitialize;
-    Characteristics.HaltHandlerEx = MiniportHalt;
-    Characteristics.UnloadHandler = MiniportUnload;
-    Characteristics.PauseHandler = MiniportPause;
-    Characteristics.RestartHandler = MiniportRestart;
-    Characteristics.OidRequestHandler = NicOidRequest;
-    Characteristics.SendNetBufferListsHandler = NicSendNetBufferLists;
-    Characteristics.ReturnNetBufferListsHandler = NicReturnNetBufferLists;
-    Characteristics.CancelSendHandler = NicCancelSend;
-    Characteristics.CheckForHangHandlerEx = MiniportCheckForHang;
-    Characteristics.ResetHandlerEx = MiniportReset;
-    Characteristics.DevicePnPEventNotifyHandler = MiniportDevicePnPEvent;
-    Characteristics.ShutdownHandlerEx = MiniportShutdown;
-    Characteristics.CancelOidRequestHandler = NicCancelOidRequest;
+    NicFillCharacteristics(&Characteristics);
     return NdisMRegisterMiniportDriver(DriverObject, RegistryPath, NULL, &Characteristics,
                                        &MiniportDriver);
 }
@@ -176,6 +179,7 @@ static NDIS_STATUS AdapterSetGeneral(ADAPTER *Adapter)
 static void AdapterDestroy(ADAPTER *Adapter)
 {
     NicThreadStop(Adapter);
+    ChaosDestroy(Adapter);
     NicReceiveDestroy(Adapter);
     NdisFreeMemory(Adapter, 0, 0);
 }
@@ -222,6 +226,9 @@ static NDIS_STATUS NTAPI MiniportInitialize(NDIS_HANDLE Handle, NDIS_HANDLE Driv
     if (Status == NDIS_STATUS_SUCCESS) {
         Status = NicReceiveCreate(Adapter);
     }
+    if (Status == NDIS_STATUS_SUCCESS && Slot->chaos != NULL) {
+        Status = ChaosCreate(Adapter);
+    }
     if (Status == NDIS_STATUS_SUCCESS) {
         Status = NicThreadStart(Adapter);
     }
@@ -237,8 +244,7 @@ static void NTAPI MiniportHalt(NDIS_HANDLE Context, NDIS_HALT_ACTION Action)
     AdapterDestroy(Context);
 }
 
-static NDIS_STATUS NTAPI MiniportRestart(NDIS_HANDLE Context,
-                                         NDIS_MINIPORT_RESTART_PARAMETERS *Parameters)
+NDIS_STATUS NTAPI NicRestart(NDIS_HANDLE Context, NDIS_MINIPORT_RESTART_PARAMETERS *Parameters)
 {
     (void)Parameters;
     NicReceiveRestart(Context);
@@ -246,8 +252,7 @@ static NDIS_STATUS NTAPI MiniportRestart(NDIS_HANDLE Context,
     return NDIS_STATUS_SUCCESS;
 }
 
-static NDIS_STATUS NTAPI MiniportPause(NDIS_HANDLE Context,
-                                       NDIS_MINIPORT_PAUSE_PARAMETERS *Parameters)
+NDIS_STATUS NTAPI NicPause(NDIS_HANDLE Context, NDIS_MINIPORT_PAUSE_PARAMETERS *Parameters)
 {
     (void)Parameters;
     NicSendPause(Context);

@@ -7,3 +7,4 @@
 #include <ntddk.h>
 
 DRIVER_INITIALIZE NicDriverEntry;
+DRIVER_INITIALIZE ChaosDriverEntry; // the same NICs, made hostile (chaos.h)

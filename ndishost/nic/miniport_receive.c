@@ -7,7 +7,7 @@
 //
 // MiniportReserved[0] of an NBL is the address of its buffer.
 
-#include "adapter.h"
+#include "chaos.h"
 
 #define RECEIVE_NBLS 512u
 #define RECEIVE_BATCH 32u
@@ -282,13 +282,22 @@ static ULONG ReceiveFill(ADAPTER *Adapter, RECEIVE_FILTER *Filter, ULONG Limit,
     return Taken;
 }
 
+static void ReceiveIndicate(ADAPTER *Adapter, NET_BUFFER_LIST *Nbls, ULONG Count, ULONG Flags)
+{
+    if (Adapter->Chaos != NULL) {
+        ChaosIndicate(Adapter, Nbls, Count, Flags);
+    } else {
+        NdisMIndicateReceiveNetBufferLists(Adapter->Handle, Nbls, NDIS_DEFAULT_PORT_NUMBER, Count,
+                                           Flags);
+    }
+}
+
 // The NBLs are the receiver's again when the call returns.
 static void ReceiveIndicateScarce(ADAPTER *Adapter, const RECEIVE_BATCH_LIST *Batch)
 {
     RECEIVE_PATH *Receive = &Adapter->Receive;
 
-    NdisMIndicateReceiveNetBufferLists(Adapter->Handle, Batch->Head, NDIS_DEFAULT_PORT_NUMBER,
-                                       Batch->Count, NDIS_RECEIVE_FLAGS_RESOURCES);
+    ReceiveIndicate(Adapter, Batch->Head, Batch->Count, NDIS_RECEIVE_FLAGS_RESOURCES);
     NET_BUFFER_LIST_NEXT_NBL(Batch->Tail) = Receive->Free;
     Receive->Free = Batch->Head;
     Receive->FreeCount += Batch->Count;
@@ -322,7 +331,8 @@ ULONG NicReceiveFrames(ADAPTER *Adapter)
         return ReceiveDiscard(Adapter);
     }
     ReceiveCollectReturned(Receive, &Filter);
-    Scarce = Receive->FreeCount <= RECEIVE_RESERVE;
+    Scarce = Receive->FreeCount <= RECEIVE_RESERVE ||
+             (Adapter->Chaos != NULL && ChaosLends(Adapter));
     Taken = ReceiveFill(Adapter, &Filter,
                         Scarce ? Receive->FreeCount - 1 : Receive->FreeCount - RECEIVE_RESERVE,
                         &Batch);
@@ -330,8 +340,7 @@ ULONG NicReceiveFrames(ADAPTER *Adapter)
         ReceiveIndicateScarce(Adapter, &Batch);
     } else if (Batch.Count != 0) {
         InterlockedAdd(&Receive->References, (LONG)Batch.Count);
-        NdisMIndicateReceiveNetBufferLists(Adapter->Handle, Batch.Head, NDIS_DEFAULT_PORT_NUMBER,
-                                           Batch.Count, 0);
+        ReceiveIndicate(Adapter, Batch.Head, Batch.Count, 0);
     }
     ReceiveRelease(Adapter, 1);
     return Taken;

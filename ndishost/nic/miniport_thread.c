@@ -3,7 +3,7 @@
 // The adapter's thread: it stands in the wire's `wait` and does what has no caller of its own:
 // receiving, sending what had to wait, telling NDIS of the link and the bus of the end.
 
-#include "adapter.h"
+#include "chaos.h"
 
 void NicKick(ADAPTER *Adapter)
 {
@@ -30,7 +30,8 @@ static unsigned AdapterWait(ADAPTER *Adapter, unsigned Wanted)
 static void AdapterReportLink(ADAPTER *Adapter)
 {
     struct wire_slot *Slot = Adapter->Slot;
-    LONG Up = !ReadNoFence(&Adapter->Removed) && Slot->ops->link_up(Slot->wire) != 0;
+    LONG Up = !ReadNoFence(&Adapter->Removed) && Slot->ops->link_up(Slot->wire) != 0 &&
+              !ChaosHidesLink(Adapter);
     NDIS_STATUS_INDICATION Indication;
     NDIS_LINK_STATE State;
 
@@ -74,7 +75,7 @@ static void NTAPI AdapterThread(void *Context)
         }
         if (Found & WIRE_EVENT_GONE) {
             AdapterReportGone(Adapter);
-        } else if (Found & WIRE_EVENT_LINK) {
+        } else if ((Found & WIRE_EVENT_LINK) || Adapter->Chaos != NULL) {
             AdapterReportLink(Adapter);
         }
         // After a change of the link or the end, too: the wire will give its reason.
@@ -88,33 +89,67 @@ static void NTAPI AdapterThread(void *Context)
     PsTerminateSystemThread(STATUS_SUCCESS);
 }
 
-NTSTATUS NicThreadStart(ADAPTER *Adapter)
+NTSTATUS NicThreadRun(PKSTART_ROUTINE Routine, void *Context, PKTHREAD *Thread)
 {
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Handle;
     NTSTATUS Status;
 
     InitializeObjectAttributes(&Attributes, NULL, OBJ_KERNEL_HANDLE, NULL, NULL);
-    Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL,
-                                  AdapterThread, Adapter);
+    Status = PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, &Attributes, NULL, NULL, Routine,
+                                  Context);
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
     Status = ObReferenceObjectByHandle(Handle, THREAD_ALL_ACCESS, *PsThreadType, KernelMode,
-                                       (void **)&Adapter->Thread, NULL);
+                                       (void **)Thread, NULL);
     ASSERT(NT_SUCCESS(Status)); // the handle is our own and of that type
     ZwClose(Handle);
     return Status;
 }
 
+void NicThreadJoin(PKTHREAD *Thread)
+{
+    KeWaitForSingleObject(*Thread, Executive, KernelMode, FALSE, NULL);
+    ObDereferenceObject(*Thread);
+    *Thread = NULL;
+}
+
+static KSTART_ROUTINE AdapterTransmitter;
+
+static void NTAPI AdapterTransmitter(void *Context)
+{
+    ADAPTER *Adapter = Context;
+
+    for (;;) {
+        KeWaitForSingleObject(&Adapter->Send.Transmit, Executive, KernelMode, FALSE, NULL);
+        if (ReadNoFence(&Adapter->Stopping)) {
+            break;
+        }
+        NicSendTransmit(Adapter);
+    }
+    PsTerminateSystemThread(STATUS_SUCCESS);
+}
+
+NTSTATUS NicThreadStart(ADAPTER *Adapter)
+{
+    NTSTATUS Status = NicThreadRun(AdapterThread, Adapter, &Adapter->Thread);
+
+    if (NT_SUCCESS(Status) && Adapter->Slot->properties.batches) {
+        Status = NicThreadRun(AdapterTransmitter, Adapter, &Adapter->Transmitter);
+    }
+    return Status; // NicThreadStop takes down what there is
+}
+
 void NicThreadStop(ADAPTER *Adapter)
 {
-    if (Adapter->Thread == NULL) {
-        return;
-    }
     InterlockedExchange(&Adapter->Stopping, 1);
-    NicKick(Adapter);
-    KeWaitForSingleObject(Adapter->Thread, Executive, KernelMode, FALSE, NULL);
-    ObDereferenceObject(Adapter->Thread);
-    Adapter->Thread = NULL;
+    if (Adapter->Transmitter != NULL) {
+        KeSetEvent(&Adapter->Send.Transmit, IO_NO_INCREMENT, FALSE);
+        NicThreadJoin(&Adapter->Transmitter);
+    }
+    if (Adapter->Thread != NULL) {
+        NicKick(Adapter);
+        NicThreadJoin(&Adapter->Thread);
+    }
 }

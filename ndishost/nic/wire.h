@@ -34,6 +34,7 @@ struct wire_properties {
     uint64_t link_speed; // bit/s; 0: not known
     int link_up;
     int threaded; // 1: `wait` is implemented and a thread is to be kept in it
+    int batches;  // 1: one `send` of many frames is much cheaper than many of one
 };
 
 // Which frames the NIC wants. A wire may give more: the miniport looks at each frame itself.

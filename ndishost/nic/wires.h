@@ -7,10 +7,13 @@
 
 #include "wire.h"
 
+struct chaos_port;
+
 struct wire_slot {
     const struct wire_ops *ops;
     struct wire *wire;
     struct wire_properties properties;
+    struct chaos_port *chaos; // chaos_settings.h; NULL: an ordinary NIC
     // The miniport tells the bus that the device has disappeared. Any thread, IRQL <= DISPATCH, at
     // most once per wire; it only takes a note.
     void (*gone)(struct wire_slot *slot);

@@ -3,11 +3,15 @@
 // How many processors there are, which one this is, and which ones a thread may take. There is one
 // group.
 
+#include "pcr.h"
 #include "processor.h"
 
 ULONG NTAPI KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber)
 {
-    ULONG Number = (ULONG)SimCurrentThread()->Processor % SimProcessorCount;
+    ULONG Number = (ULONG)SimCurrentThread()->Processor;
+    if (__builtin_expect(Number >= SimProcessorCount, 0)) {
+        Number = 0; // the system was started again with fewer, and this thread has not run yet
+    }
     if (ProcNumber != NULL) {
         *ProcNumber = (PROCESSOR_NUMBER){.Number = (UCHAR)Number};
     }
@@ -96,7 +100,7 @@ KAFFINITY NTAPI KeSetSystemAffinityThreadEx(KAFFINITY Affinity)
     }
     Thread->Affinity = Allowed;
     if (Thread->Irql < DISPATCH_LEVEL && (Allowed >> Thread->Processor % 64 & 1) == 0) {
-        Thread->Processor = __builtin_ctzll(Allowed);
+        SimSetProcessor(Thread, __builtin_ctzll(Allowed));
     }
     return Before;
 }

@@ -17,7 +17,7 @@
 #include "spinlock.h"
 #include "stack.h"
 
-#define REPORT_BYTES 16384
+#define REPORT_BYTES 32768
 
 typedef struct BUG_NAME {
     ULONG Code;
@@ -125,13 +125,37 @@ static const BUG_NAME Names[] = {
     NAME(THREAD_TERMINATE_HELD_MUTEX),
 };
 
-void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check);
+const SIM_NT_HOOKS *SimNtHooks;
+void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check, BOOLEAN AfterSentence);
 
 static void (*_Atomic Handler)(uint32_t Code, const char *Report);
 
 void SimBugCheckSetHandler(void (*NewHandler)(uint32_t Code, const char *Report))
 {
     atomic_store(&Handler, NewHandler);
+}
+
+// Written under the lock, read without it by who fails: a line is there when Used says so.
+static SIM_LOCK RemarksLock;
+static char Remarks[1024];
+static _Atomic size_t RemarksUsed;
+
+void SimBugCheckAddRemark(const char *Line)
+{
+    SimLock(&RemarksLock);
+    size_t Used = atomic_load(&RemarksUsed);
+    size_t Length = strlen(Line) + 1;
+    if (Used + Length < sizeof(Remarks)) {
+        memcpy(Remarks + Used, Line, Length - 1);
+        Remarks[Used + Length - 1] = '\n';
+        atomic_store(&RemarksUsed, Used + Length);
+    }
+    SimUnlock(&RemarksLock);
+}
+
+void SimBugCheckClearRemarks(void)
+{
+    atomic_store(&RemarksUsed, 0);
 }
 
 const char *SimBugCheckName(ULONG Code)
@@ -159,6 +183,17 @@ static void ReportThread(REPORT *Report, const SIM_THREAD *Thread)
     }
 }
 
+static void ReportRegisters(REPORT *Report, const ULONG_PTR *Registers)
+{
+    static const char *const RegisterNames[SIM_REGISTERS] = {
+        "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8",
+        "r9",  "r10", "r11", "r12", "r13", "r14", "r15", "rip", "flags"};
+    for (unsigned i = 0; i < SIM_REGISTERS; i++) {
+        ReportAdd(Report, "%s %016llx%s", RegisterNames[i], (unsigned long long)Registers[i],
+                  i % 4 == 3 || i == SIM_REGISTERS - 1 ? "\n" : "  ");
+    }
+}
+
 static __attribute__((noreturn)) void Deliver(ULONG Code, const char *Text, size_t Length)
 {
     void (*Hears)(uint32_t, const char *) = atomic_load(&Handler);
@@ -177,6 +212,13 @@ static __attribute__((noreturn)) void Deliver(ULONG Code, const char *Text, size
     abort();
 }
 
+static void Explain(REPORT *Report, const SIM_BUG_CHECK *Check, BOOLEAN AfterSentence)
+{
+    if (SimBugCheckExplain != NULL) {
+        SimBugCheckExplain(Report, Check, AfterSentence);
+    }
+}
+
 // The buffer is the report's own: another thread may fail at the same time, and the handler may
 // leave by longjmp with the text still in use.
 static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check, const char *Format,
@@ -193,13 +235,15 @@ static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check,
     ReportAdd(&Report, "*** STOP: 0x%08X %s (0x%llX, 0x%llX, 0x%llX, 0x%llX)\n", Check->Code,
               Name == NULL ? "" : Name, (unsigned long long)P[0], (unsigned long long)P[1],
               (unsigned long long)P[2], (unsigned long long)P[3]);
-    char Sentence[1024];
-    vsnprintf(Sentence, sizeof(Sentence), Format, Arguments);
-    ReportAdd(&Report, "%s\n", Sentence);
-    if (SimBugCheckExplain != NULL) {
-        SimBugCheckExplain(&Report, Check);
-    }
+    Explain(&Report, Check, FALSE);
+    ReportAddList(&Report, Format, Arguments);
+    ReportAdd(&Report, "\n");
+    Explain(&Report, Check, TRUE);
+    ReportAdd(&Report, "%.*s", (int)atomic_load(&RemarksUsed), Remarks);
     ReportThread(&Report, SimCurrentThread());
+    if (Check->Registers != NULL) {
+        ReportRegisters(&Report, Check->Registers);
+    }
     StackReport(&Report, Check->Frames, Check->FrameCount);
     Deliver(Check->Code, Text, Report.Used);
 }

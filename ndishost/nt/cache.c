@@ -22,7 +22,7 @@ static _Thread_local int Registered;
 static pthread_key_t ExitKey;
 static pthread_once_t ExitKeyOnce = PTHREAD_ONCE_INIT;
 
-static void MoveToDepot(SIM_CACHE *Cache, MAGAZINE *Magazine, unsigned Keep)
+static SIM_SLOW void NTAPI MoveToDepot(SIM_CACHE *Cache, MAGAZINE *Magazine, unsigned Keep)
 {
     SimLock(&Cache->Lock);
     while (Magazine->Count > Keep) {
@@ -51,13 +51,13 @@ static void CreateExitKey(void)
     }
 }
 
-static void RegisterThread(void)
+static SIM_SLOW void NTAPI RegisterThread(void)
 {
     pthread_once(&ExitKeyOnce, CreateExitKey);
     Registered = pthread_setspecific(ExitKey, &Registered) == 0;
 }
 
-static void Refill(SIM_CACHE *Cache, MAGAZINE *Magazine)
+static SIM_SLOW void NTAPI Refill(SIM_CACHE *Cache, MAGAZINE *Magazine)
 {
     SimLock(&Cache->Lock);
     while (Cache->Depot != NULL && Magazine->Count < SIM_CACHE_MAGAZINE / 2) {
@@ -68,7 +68,7 @@ static void Refill(SIM_CACHE *Cache, MAGAZINE *Magazine)
     SimUnlock(&Cache->Lock);
 }
 
-static SIM_BLOCK *MakeBlock(SIM_CACHE *Cache)
+static SIM_SLOW SIM_BLOCK *NTAPI MakeBlock(SIM_CACHE *Cache)
 {
     SIM_BLOCK *Block;
     if (posix_memalign((void **)&Block, 64, sizeof(*Block) + Cache->BodyBytes) != 0) {
@@ -86,7 +86,7 @@ static SIM_BLOCK *MakeBlock(SIM_CACHE *Cache)
     return Block;
 }
 
-SIM_BLOCK *SimCacheTake(SIM_CACHE *Cache, void *Caller)
+SIM_BLOCK *NTAPI SimCacheTake(SIM_CACHE *Cache, void *Caller)
 {
     if (SimPoolMustFail()) {
         return NULL;
@@ -106,7 +106,7 @@ SIM_BLOCK *SimCacheTake(SIM_CACHE *Cache, void *Caller)
     return Block;
 }
 
-void SimCacheGive(SIM_BLOCK *Block)
+void NTAPI SimCacheGive(SIM_BLOCK *Block)
 {
     SIM_CACHE *Cache = Block->Cache;
     MAGAZINE *Magazine = &Magazines[Cache->Magazine];

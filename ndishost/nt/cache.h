@@ -40,8 +40,8 @@ enum { SimCacheIrp, SimCacheLongIrp, SimCacheMdl, SimCacheBuffer, SIM_CACHE_COUN
 
 // Any IRQL. NULL when memory ran out or a failure is injected. The body is not zeroed, Holds is 0:
 // the caller publishes it by storing 1.
-SIM_BLOCK *SimCacheTake(SIM_CACHE *Cache, void *Caller);
-void SimCacheGive(SIM_BLOCK *Block);
+SIM_BLOCK *NTAPI SimCacheTake(SIM_CACHE *Cache, void *Caller);
+void NTAPI SimCacheGive(SIM_BLOCK *Block);
 
 // Blocks with Holds > 0, each with one line on stderr; they are taken back.
 unsigned SimCacheReportLive(SIM_CACHE *Cache);

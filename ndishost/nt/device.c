@@ -16,6 +16,7 @@ typedef struct DEVICE {
     DEVICE_OBJECT Object;
     DEVOBJ_EXTENSION Extension;
     UNICODE_STRING Sddl;               // its own memory
+    ACL *Dacl;                         // likewise; SimDeviceLock
 } __attribute__((aligned(16))) DEVICE; // the driver's extension follows
 
 SIM_LOCK SimDeviceLock;
@@ -25,6 +26,7 @@ static void DeviceDelete(void *Body)
     DEVICE *Device = Body;
     SimCheckFreeing(Device, (size_t)Device->Object.Size + sizeof(*Device) - sizeof(DEVICE_OBJECT));
     free(Device->Sddl.Buffer);
+    free(Device->Dacl);
     SimObjectDereference(Device->Object.DriverObject);
 }
 
@@ -122,6 +124,27 @@ const UNICODE_STRING *SimDeviceSddl(PDEVICE_OBJECT Device)
 {
     const UNICODE_STRING *Sddl = &CONTAINING_RECORD(Device, DEVICE, Object)->Sddl;
     return Sddl->Buffer != NULL ? Sddl : NULL;
+}
+
+NTSTATUS SimDeviceSetDacl(PDEVICE_OBJECT Device, const ACL *Dacl)
+{
+    DEVICE *Self = CONTAINING_RECORD(Device, DEVICE, Object);
+    ACL *Copy = malloc(Dacl->AclSize);
+    if (Copy == NULL) {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    memcpy(Copy, Dacl, Dacl->AclSize);
+    SimLock(&SimDeviceLock);
+    ACL *Old = Self->Dacl;
+    Self->Dacl = Copy;
+    SimUnlock(&SimDeviceLock);
+    free(Old);
+    return STATUS_SUCCESS;
+}
+
+const ACL *SimDeviceDacl(PDEVICE_OBJECT Device)
+{
+    return CONTAINING_RECORD(Device, DEVICE, Object)->Dacl;
 }
 
 VOID NTAPI IoDeleteDevice(PDEVICE_OBJECT DeviceObject)

@@ -77,7 +77,7 @@ static void DpcCall(SIM_THREAD *Thread, const KDPC *Dpc)
     }
 }
 
-void SimDpcDrain(SIM_THREAD *Thread, SIM_PROCESSOR *Processor)
+void NTAPI SimDpcDrain(SIM_THREAD *Thread, SIM_PROCESSOR *Processor)
 {
     for (;;) {
         SimLock(&Processor->DpcLock);

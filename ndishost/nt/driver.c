@@ -21,7 +21,8 @@ typedef struct DRIVER {
     DRIVER_OBJECT Object;
     DRIVER_EXTENSION Extension;
     CLIENT_EXTENSION *Clients; // guarded by SimDeviceLock
-    WCHAR Name[96];            // \Driver\SERVICE
+    SIM_DRIVER_IMAGE Image;
+    WCHAR Name[96]; // \Driver\SERVICE
     WCHAR Service[80];
 } DRIVER;
 
@@ -34,6 +35,9 @@ static void DriverDelete(void *Body)
         CLIENT_EXTENSION *Next = Driver->Clients->Next;
         free(Driver->Clients);
         Driver->Clients = Next;
+    }
+    if (Driver->Image.Gone != NULL) {
+        Driver->Image.Gone(Driver->Image.Context);
     }
 }
 
@@ -76,7 +80,7 @@ static NTSTATUS SetNames(DRIVER *Driver, const char *Service)
     return SimNameInsert(Driver, &Driver->Object.DriverName);
 }
 
-static DRIVER *CreateDriver(const char *Service, PDRIVER_INITIALIZE Entry, NTSTATUS *Status)
+static DRIVER *CreateDriver(const char *Service, const SIM_DRIVER_IMAGE *Image, NTSTATUS *Status)
 {
     DRIVER *Driver = SimObjectCreate(&SimTypeDriver, sizeof(*Driver));
     if (Driver == NULL) {
@@ -85,8 +89,9 @@ static DRIVER *CreateDriver(const char *Service, PDRIVER_INITIALIZE Entry, NTSTA
     }
     Driver->Object.Type = IO_TYPE_DRIVER;
     Driver->Object.Size = sizeof(DRIVER_OBJECT);
-    Driver->Object.DriverInit = Entry;
-    Driver->Object.DriverStart = (PVOID)Entry;
+    Driver->Object.DriverInit = Image->Entry;
+    Driver->Object.DriverStart = Image->Base;
+    Driver->Object.DriverSize = Image->Size;
     Driver->Object.DriverExtension = &Driver->Extension;
     Driver->Extension.DriverObject = &Driver->Object;
     for (unsigned i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++) {
@@ -128,13 +133,24 @@ static NTSTATUS CallEntry(DRIVER *Driver, PDRIVER_INITIALIZE Entry)
 
 NTSTATUS SimDriverLoad(const char *Service, PDRIVER_INITIALIZE Entry, PDRIVER_OBJECT *Driver)
 {
+    SIM_DRIVER_IMAGE Image = {.Entry = Entry, .Base = (PVOID)Entry};
+    return SimDriverLoadImage(Service, &Image, Driver);
+}
+
+NTSTATUS SimDriverLoadImage(const char *Service, const SIM_DRIVER_IMAGE *Image,
+                            PDRIVER_OBJECT *Driver)
+{
     SIM_REQUIRE_IRQL(PASSIVE_LEVEL);
     NTSTATUS Status;
-    DRIVER *Self = CreateDriver(Service, Entry, &Status);
+    DRIVER *Self = CreateDriver(Service, Image, &Status);
     if (Self == NULL) {
+        if (Image->Gone != NULL) {
+            Image->Gone(Image->Context);
+        }
         return Status;
     }
-    Status = CallEntry(Self, Entry);
+    Self->Image = *Image; // from here on its end is told to the image's owner
+    Status = CallEntry(Self, Image->Entry);
     SIM_REQUIRE_IRQL(PASSIVE_LEVEL);
     if (!NT_SUCCESS(Status)) {
         SimNameRemove(Self);

@@ -6,12 +6,24 @@
 
 #include "exception.h"
 
+static SIM_SLOW __attribute__((noreturn)) void NTAPI EventViolation(const KEVENT *Event)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002, (ULONG_PTR)Event, 0, 0,
+                "event %p was never initialised, or is no event.", (const void *)Event);
+}
+
+static SIM_SLOW __attribute__((noreturn)) void NTAPI SetViolation(const KEVENT *Event, KIRQL Irql)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x80, Irql, (ULONG_PTR)Event, 0,
+                "KeSetEvent at IRQL %u. It needs IRQL <= DISPATCH_LEVEL.", Irql);
+}
+
 static void RequireEvent(const KEVENT *Event)
 {
-    if (Event->Header.Type > SIM_OBJECT_SYNCHRONIZATION_EVENT ||
-        Event->Header.Size != sizeof(*Event) / sizeof(LONG)) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002, (ULONG_PTR)Event, 0, 0,
-                    "event %p was never initialised, or is no event.", (const void *)Event);
+    if (__builtin_expect(Event->Header.Type > SIM_OBJECT_SYNCHRONIZATION_EVENT ||
+                             Event->Header.Size != sizeof(*Event) / sizeof(LONG),
+                         0)) {
+        EventViolation(Event);
     }
 }
 
@@ -25,8 +37,7 @@ LONG NTAPI KeSetEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait)
     (void)Increment, (void)Wait;
     KIRQL Irql = SimCurrentThread()->Irql;
     if (__builtin_expect(Irql > DISPATCH_LEVEL, 0)) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x80, Irql, (ULONG_PTR)Event, 0,
-                    "KeSetEvent at IRQL %u. It needs IRQL <= DISPATCH_LEVEL.", Irql);
+        SetViolation(Event, Irql);
     }
     RequireEvent(Event);
     SIM_WOKEN Woken = {NULL};

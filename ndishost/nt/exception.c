@@ -8,21 +8,24 @@
 #include "exception.h"
 
 #include <setjmp.h>
-#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <ucontext.h>
 
 #include "bugcheck.h"
+#include "fault.h"
+#include "hooks.h"
 #include "stack.h"
 #include "thread.h"
 
 // Enough for libdw, which writes the report when there is no frame.
 #define SIGNAL_STACK_BYTES 262144
 
-static struct sigaction OldSegv;
-static struct sigaction OldBus;
+static const int Signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+static struct sigaction OldActions[RTL_NUMBER_OF(Signals)];
+
+const SIM_IMAGE_HOOKS *_Atomic SimImageHooks;
 
 void SimSehPush(struct SimSehFrame *Frame)
 {
@@ -30,7 +33,7 @@ void SimSehPush(struct SimSehFrame *Frame)
     Frame->Previous = Thread->SehTop;
     Frame->Code = 0;
     Frame->Popped = 0;
-    Frame->State = NULL;
+    Frame->State = (char *)__builtin_frame_address(0) + 16;
     Thread->SehTop = Frame;
 }
 
@@ -42,9 +45,12 @@ void SimSehPop(struct SimSehFrame *Frame)
     }
 }
 
-static __attribute__((noreturn)) void JumpToFrame(SIM_THREAD *Thread, NTSTATUS Status)
+void SimSehJump(SIM_THREAD *Thread, NTSTATUS Status)
 {
     struct SimSehFrame *Frame = Thread->SehTop;
+    while (Thread->Traps != NULL && (ULONG_PTR)Thread->Traps < SimSehAddress(Frame)) {
+        Thread->Traps = Thread->Traps->Previous;
+    }
     Thread->SehTop = Frame->Previous;
     Frame->Popped = 1;
     Frame->Code = (unsigned)Status;
@@ -54,11 +60,15 @@ static __attribute__((noreturn)) void JumpToFrame(SIM_THREAD *Thread, NTSTATUS S
 void SimRaiseStatus(NTSTATUS Status, const char *What)
 {
     SIM_THREAD *Thread = SimCurrentThread();
+    const SIM_IMAGE_HOOKS *Hooks = atomic_load(&SimImageHooks);
+    if (Hooks != NULL) {
+        Hooks->Raise(Status);
+    }
     if (Thread->SehTop == NULL) {
         SimBugCheck(KMODE_EXCEPTION_NOT_HANDLED, (ULONG)Status, 0, 0, 0,
                     "exception 0x%08X and no __try around it: %s.", (ULONG)Status, What);
     }
-    JumpToFrame(Thread, Status);
+    SimSehJump(Thread, Status);
 }
 
 void SimSehRaise(unsigned int Code)
@@ -137,43 +147,163 @@ typedef struct SIGNAL_STACK {
     stack_t Before; // the one that was there (AddressSanitizer has one for each thread)
     SIM_BUG_CHECK Check;
     const char *What;
+    BOOLEAN IsAddress; // a touch of memory; else an instruction
+    BOOLEAN Write;
+    char Sentence[256];
+    ULONG_PTR Registers[SIM_REGISTERS];
     void *Frames[STACK_FRAMES_MAX];
 } SIGNAL_STACK;
 
 static __attribute__((noreturn)) void FaultReport(SIGNAL_STACK *Stack)
 {
-    const ULONG_PTR *P = Stack->Check.Parameters;
-    BOOLEAN Raised = Stack->Check.Code == DRIVER_IRQL_NOT_LESS_OR_EQUAL;
-    SimBugCheckReport(&Stack->Check, "the code at %p %s address %p, which is not there.%s",
-                      (void *)(Raised ? P[3] : P[2]), Stack->What, (void *)P[0],
-                      Raised ? " At DISPATCH_LEVEL no __except can take that." : "");
+    if (Stack->IsAddress) {
+        const void *Address = (const void *)Stack->Check.Parameters[0];
+        SIM_HOOK(Fault, (Address, Stack->Write, Stack->Frames[0]));
+        SimFaultReportGuarded(&Stack->Check, Address, Stack->What);
+    }
+    SimBugCheckReport(&Stack->Check, "%s", Stack->Sentence);
+}
+
+const SIM_BUG_CHECK *SimFaultUnderReport(void)
+{
+    const SIGNAL_STACK *Stack = SimThreadSelf == NULL ? NULL : SimThreadSelf->SignalStack;
+    ULONG_PTR Into = (ULONG_PTR)__builtin_frame_address(0) - (ULONG_PTR)Stack;
+    return Stack == NULL || Into >= SIGNAL_STACK_BYTES ? NULL : &Stack->Check;
 }
 
 // Operation as the documentation of the two bug checks has it: 0 read, 1 write, 8 or 0x10 execute.
-static void FaultDescribe(SIM_THREAD *Thread, SIGNAL_STACK *Stack, ULONG_PTR Address,
-                          const greg_t *Registers)
+static void DescribeAddress(const SIM_THREAD *Thread, SIGNAL_STACK *Stack, ULONG_PTR Address,
+                            ULONG_PTR Pc, BOOLEAN Write)
 {
-    ULONG_PTR Pc = (ULONG_PTR)Registers[REG_RIP];
-    BOOLEAN Write = (Registers[REG_ERR] & 2) != 0;
-    BOOLEAN Execute = Pc == Address;
     SIM_BUG_CHECK *Check = &Stack->Check;
+    BOOLEAN Execute = Pc == Address;
+    BOOLEAN Raised = Thread->Irql >= DISPATCH_LEVEL;
+    ULONG_PTR *P = Check->Parameters;
     Stack->What = Execute ? "executes" : Write ? "writes to" : "reads";
-    *Check = (SIM_BUG_CHECK){.Frames = Stack->Frames};
-    if (Thread->Irql >= DISPATCH_LEVEL) {
+    Stack->IsAddress = TRUE;
+    Stack->Write = Write;
+    if (Raised) {
         Check->Code = DRIVER_IRQL_NOT_LESS_OR_EQUAL;
-        Check->Parameters[0] = Address;
-        Check->Parameters[1] = Thread->Irql;
-        Check->Parameters[2] = Execute ? 8 : Write;
-        Check->Parameters[3] = Pc;
+        P[0] = Address, P[1] = Thread->Irql, P[2] = Execute ? 8 : Write, P[3] = Pc;
     } else {
         Check->Code = PAGE_FAULT_IN_NONPAGED_AREA;
-        Check->Parameters[0] = Address;
-        Check->Parameters[1] = Execute ? 0x10 : Write;
-        Check->Parameters[2] = Pc;
+        P[0] = Address, P[1] = Execute ? 0x10 : Write, P[2] = Pc;
     }
-    Check->FrameCount = Execute ? CaptureCaller(Thread, Pc, (const ULONG_PTR *)Registers[REG_RSP],
-                                                Stack->Frames)
-                                : CaptureGuarded(Thread, Pc, Stack->Frames);
+    snprintf(Stack->Sentence, sizeof(Stack->Sentence),
+             "the code at %p %s address %p, which is not there.%s", (void *)Pc, Stack->What,
+             (void *)Address, Raised ? " At DISPATCH_LEVEL no __except can take that." : "");
+}
+
+// int 29h: the code gives up, with a reason in ecx. No handler is asked.
+static BOOLEAN IsFastFail(int Signal, const siginfo_t *Information, const greg_t *Registers)
+{
+    return Signal == SIGSEGV && Information->si_code == SI_KERNEL &&
+           Registers[REG_ERR] == (0x29 << 3 | 2);
+}
+
+static void DescribeFastFail(SIGNAL_STACK *Stack, ULONG_PTR Pc, ULONG Reason)
+{
+    static const char *const Reasons[] = {
+        [FAST_FAIL_STACK_COOKIE_CHECK_FAILURE] = ": a buffer on the stack was overrun",
+        [FAST_FAIL_CORRUPT_LIST_ENTRY] = ": a list entry's neighbours do not point to it",
+        [FAST_FAIL_INVALID_ARG] = ": an invalid argument",
+        [FAST_FAIL_FATAL_APP_EXIT] = ": a fatal error",
+        [FAST_FAIL_GUARD_ICALL_CHECK_FAILURE] = ": a call through a wrong pointer",
+    };
+    const char *Text = Reason < RTL_NUMBER_OF(Reasons) ? Reasons[Reason] : NULL;
+    Stack->Check.Code = KERNEL_SECURITY_CHECK_FAILURE;
+    Stack->Check.Parameters[0] = Reason;
+    snprintf(Stack->Sentence, sizeof(Stack->Sentence),
+             "the code at %p gave up by fast fail (int 29h) with code %u%s.", (void *)Pc, Reason,
+             Text == NULL ? "" : Text);
+}
+
+static NTSTATUS StatusOf(int Signal)
+{
+    return Signal == SIGILL    ? STATUS_ILLEGAL_INSTRUCTION
+           : Signal == SIGFPE  ? STATUS_INTEGER_DIVIDE_BY_ZERO
+           : Signal == SIGTRAP ? STATUS_BREAKPOINT
+                               : STATUS_ACCESS_VIOLATION;
+}
+
+static void DescribeOther(SIGNAL_STACK *Stack, int Signal, ULONG_PTR Pc, ULONG_PTR Error)
+{
+    BOOLEAN IsAssertion = Signal == SIGSEGV && Error == (0x2C << 3 | 2); // int 2Ch
+    NTSTATUS Status = IsAssertion ? STATUS_ASSERTION_FAILURE : StatusOf(Signal);
+    Stack->Check.Code = KMODE_EXCEPTION_NOT_HANDLED;
+    Stack->Check.Parameters[0] = (ULONG)Status;
+    Stack->Check.Parameters[1] = Pc;
+    snprintf(Stack->Sentence, sizeof(Stack->Sentence),
+             "the code at %p %s, and no __except took it.", (void *)Pc,
+             IsAssertion         ? "has a failed assertion (int 2Ch)"
+             : Signal == SIGILL  ? "has an instruction that is none"
+             : Signal == SIGFPE  ? "divides by zero or overflows"
+             : Signal == SIGTRAP ? "breaks into a debugger that is not there"
+                                 : "uses a non-canonical address or a privileged instruction");
+}
+
+static void SaveRegisters(SIGNAL_STACK *Stack, const greg_t *Registers)
+{
+    static const unsigned char Order[SIM_REGISTERS] = {
+        REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
+        REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP, REG_EFL};
+    for (unsigned i = 0; i < SIM_REGISTERS; i++) {
+        Stack->Registers[i] = (ULONG_PTR)Registers[Order[i]];
+    }
+    Stack->Check.Registers = Stack->Registers;
+}
+
+static void FaultDescribe(SIM_THREAD *Thread, SIGNAL_STACK *Stack, int Signal,
+                          const siginfo_t *Information, const ucontext_t *Machine)
+{
+    const greg_t *Registers = Machine->uc_mcontext.gregs;
+    const STACK_IMAGES *Images = StackImages;
+    ULONG_PTR Address = (ULONG_PTR)Information->si_addr;
+    ULONG_PTR Pc = (ULONG_PTR)Registers[REG_RIP];
+    SIM_BUG_CHECK *Check = &Stack->Check;
+    *Check = (SIM_BUG_CHECK){.Frames = Stack->Frames};
+    Stack->IsAddress = FALSE;
+    if (IsFastFail(Signal, Information, Registers)) {
+        DescribeFastFail(Stack, Pc, (ULONG)Registers[REG_RCX]);
+    } else if ((Signal == SIGSEGV && Information->si_code != SI_KERNEL) || Signal == SIGBUS) {
+        DescribeAddress(Thread, Stack, Address, Pc, (Registers[REG_ERR] & 2) != 0);
+    } else {
+        DescribeOther(Stack, Signal, Pc, (ULONG_PTR)Registers[REG_ERR]);
+    }
+    SaveRegisters(Stack, Registers);
+    if (Images != NULL) {
+        Check->FrameCount = Images->Capture(Machine, Stack->Frames, STACK_FRAMES_MAX, 0);
+    } else if (Pc == Address) {
+        Check->FrameCount = CaptureCaller(Thread, Pc, (const ULONG_PTR *)Registers[REG_RSP],
+                                          Stack->Frames);
+    } else {
+        Check->FrameCount = CaptureGuarded(Thread, Pc, Stack->Frames);
+    }
+}
+
+// TRUE: the fault is dealt with, or goes on where the context now says. Does not return when a
+// native __try takes it.
+static BOOLEAN FaultDispatch(SIM_THREAD *Thread, int Signal, siginfo_t *Information,
+                             ucontext_t *Machine)
+{
+    const SIM_IMAGE_HOOKS *Hooks = atomic_load(&SimImageHooks);
+    const greg_t *Registers = Machine->uc_mcontext.gregs;
+    BOOLEAN IsUnhandled = Thread->UnhandledPc == (ULONG_PTR)Registers[REG_RIP];
+    Thread->UnhandledPc = 0;
+    if (IsUnhandled || IsFastFail(Signal, Information, Registers)) {
+        return FALSE;
+    }
+    // What strict mode has closed is reported, whatever handlers there are.
+    if (!Thread->Capturing && SimFaultIsGuarded(Information->si_addr)) {
+        return FALSE;
+    }
+    if (Hooks != NULL && !Thread->Capturing && Hooks->Trap(Signal, Information, Machine)) {
+        return TRUE;
+    }
+    if (Thread->SehTop != NULL && (Thread->Irql < DISPATCH_LEVEL || Thread->Capturing)) {
+        SimSehJump(Thread, StatusOf(Signal));
+    }
+    return FALSE;
 }
 
 // Runs on the thread's signal stack. It may not return, so it takes back what delivering the signal
@@ -189,14 +319,17 @@ static void FaultHandler(int Signal, siginfo_t *Information, void *Context)
     }
     ucontext_t *Machine = Context;
     pthread_sigmask(SIG_SETMASK, &Machine->uc_sigmask, NULL);
-    if (Thread->SehTop != NULL && (Thread->Irql < DISPATCH_LEVEL || Thread->Capturing)) {
-        JumpToFrame(Thread, STATUS_ACCESS_VIOLATION);
+    if (Signal == SIGTRAP && ((const UCHAR *)Machine->uc_mcontext.gregs[REG_RIP])[-1] == 0xCC) {
+        Machine->uc_mcontext.gregs[REG_RIP]--; // Windows shows the int 3 itself
+    }
+    if (FaultDispatch(Thread, Signal, Information, Machine)) {
+        return;
     }
     // The report is not written in here: the handler returns into FaultReport, on this same stack,
     // because the stack of the fault may have none of its memory left.
     SIGNAL_STACK *Stack = Thread->SignalStack;
     greg_t *Registers = Machine->uc_mcontext.gregs;
-    FaultDescribe(Thread, Stack, (ULONG_PTR)Information->si_addr, Registers);
+    FaultDescribe(Thread, Stack, Signal, Information, Machine);
     Registers[REG_RIP] = (greg_t)FaultReport;
     Registers[REG_RDI] = (greg_t)Stack;
     Registers[REG_RSP] = (greg_t)((ULONG_PTR)Stack + SIGNAL_STACK_BYTES - 8); // as after a call
@@ -207,14 +340,16 @@ void SimFaultStart(void)
     struct sigaction Action = {.sa_sigaction = FaultHandler,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
     sigemptyset(&Action.sa_mask);
-    sigaction(SIGSEGV, &Action, &OldSegv);
-    sigaction(SIGBUS, &Action, &OldBus);
+    for (unsigned i = 0; i < RTL_NUMBER_OF(Signals); i++) {
+        sigaction(Signals[i], &Action, &OldActions[i]);
+    }
 }
 
 void SimFaultStop(void)
 {
-    sigaction(SIGSEGV, &OldSegv, NULL);
-    sigaction(SIGBUS, &OldBus, NULL);
+    for (unsigned i = 0; i < RTL_NUMBER_OF(Signals); i++) {
+        sigaction(Signals[i], &OldActions[i], NULL);
+    }
 }
 
 void *SimSignalStackCreate(void)

@@ -10,23 +10,34 @@
 
 typedef struct SIM_NT_HOOKS {
     // MDLs, before they change (…ing) or after they did (…ed).
-    void (*MdlAllocated)(MDL *Mdl, void *Caller);
-    void (*MdlFreeing)(MDL *Mdl, void *Caller);
-    void (*MdlBuilding)(MDL *Mdl, MDL *Source, void *Caller); // partial; Source NULL: nonpaged
-    void (*MdlLocked)(MDL *Mdl, void *Caller);
-    void (*MdlUnlocking)(MDL *Mdl, void *Caller);
-    void (*MdlMapped)(MDL *Mdl, void *Caller);
-    void (*MdlReleased)(MDL *Mdl, void *Caller); // its mapping: by unlock, unmap or prepare
+    void(NTAPI *MdlAllocated)(MDL *Mdl, void *Caller);
+    void(NTAPI *MdlFreeing)(MDL *Mdl, void *Caller);
+    void(NTAPI *MdlBuilding)(MDL *Mdl, MDL *Source, void *Caller); // partial; Source NULL: nonpaged
+    void(NTAPI *MdlLocked)(MDL *Mdl, void *Caller);
+    void(NTAPI *MdlUnlocking)(MDL *Mdl, void *Caller);
+    void(NTAPI *MdlMapped)(MDL *Mdl, void *Caller);
+    void(NTAPI *MdlReleased)(MDL *Mdl, void *Caller); // its mapping: by unlock, unmap or prepare
 
-    void (*PoolFreeing)(void *Address, SIZE_T Bytes, void *Caller);
-    void (*SListPushing)(void *Entry, void *Caller);
+    void(NTAPI *PoolFreeing)(void *Address, SIZE_T Bytes, void *Caller);
+    void(NTAPI *SListPushing)(void *Entry, void *Caller);
 
-    void (*IrpCompleting)(IRP *Irp, void *Caller);
+    void(NTAPI *IrpCompleting)(IRP *Irp, void *Caller);
+    void(NTAPI *Dispatched)(void); // a dispatch routine has returned
+
+    // Spin locks of any kind, by drivers and by ndishost itself: initialised; taken; and about to
+    // be waited for although this thread holds it.
+    void(NTAPI *LockInitialized)(const volatile void *Lock);
+    void(NTAPI *LockTaken)(const volatile void *Lock);
+    void(NTAPI *LockRecursing)(const volatile void *Lock);
+
+    // A wait, before it begins: whether it will have to sleep is not known yet. Timeout may be
+    // NULL.
+    void(NTAPI *Waiting)(void *Object, const LARGE_INTEGER *Timeout);
 
     // A driver touched memory that it must not: called before the system stops for an access
     // violation outside every __try, on the thread's signal stack. It may end the system itself
     // (SimViolation); when it returns the common report follows.
-    void (*Fault)(const void *Address, BOOLEAN Write, void *Instruction);
+    void(NTAPI *Fault)(const void *Address, BOOLEAN Write, void *Instruction);
 } SIM_NT_HOOKS;
 extern const SIM_NT_HOOKS *SimNtHooks;
 
@@ -37,8 +48,10 @@ extern const SIM_NT_HOOKS *SimNtHooks;
         }                                                                                          \
     } while (0)
 
-// What a bug check's report says about the rule behind it: called while the report is written.
-extern void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check);
+// What a bug check's report says about the rule behind it, while the report is written: once before
+// the sentence of the bug check and once after it.
+extern void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check,
+                                  BOOLEAN AfterSentence);
 
 // Strict mode, each before the system starts and undone at its stop:
 // special pool: every allocation ends at a guard page, what is freed has no access for a while

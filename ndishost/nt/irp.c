@@ -66,7 +66,7 @@ void SimIrpDiscard(SIM_IRP *Self)
     SimCacheGive(SimBlockOf(Self));
 }
 
-BOOLEAN SimIrpHold(SIM_IRP *Self)
+BOOLEAN NTAPI SimIrpHold(SIM_IRP *Self)
 {
     _Atomic uint32_t *Holds = &SimBlockOf(Self)->Holds;
     uint32_t Seen = atomic_load(Holds);
@@ -78,7 +78,7 @@ BOOLEAN SimIrpHold(SIM_IRP *Self)
     return FALSE;
 }
 
-void SimIrpRelease(SIM_IRP *Self)
+void NTAPI SimIrpRelease(SIM_IRP *Self)
 {
     SIM_BLOCK *Block = SimBlockOf(Self);
     if (atomic_fetch_sub_explicit(&Block->Holds, 1, memory_order_acq_rel) == 1) {
@@ -86,7 +86,7 @@ void SimIrpRelease(SIM_IRP *Self)
     }
 }
 
-SIM_MAY_READ_FREED BOOLEAN SimIrpIsFree(PIRP Irp)
+SIM_MAY_READ_FREED BOOLEAN NTAPI SimIrpIsFree(PIRP Irp)
 {
     if ((*(volatile UCHAR *)&Irp->AllocationFlags & SIM_IRP_OURS) == 0) {
         return FALSE;

@@ -21,7 +21,7 @@ typedef struct SIM_LEVEL {
 // stays this IRP.
 typedef struct SIM_IRP SIM_IRP;
 struct SIM_IRP {
-    void (*Finish)(
+    void(NTAPI *Finish)(
         SIM_IRP *Self);   // when completion reaches the top; frees it. NULL: a driver's IRP
     SIM_PROCESS *Process; // that asked; NULL: none
     void **Slot;          // where the client finds the IRP; NULL: nowhere
@@ -32,6 +32,7 @@ struct SIM_IRP {
     void *CopyTo;       // where Information bytes of it go; NULL: nowhere
     ULONG CopyLimit;    // bytes that have room there
     ULONG SystemBufferBytes;
+    BOOLEAN SystemBufferFromPool;
     SIM_LEVEL Levels[SIM_IRP_LEVELS];
     IRP Irp __attribute__((aligned(16)));
     // stack locations follow
@@ -52,11 +53,11 @@ SIM_IRP *SimIrpCreate(CCHAR StackSize, void *Caller);
 void SimIrpPublish(SIM_IRP *Self);
 void SimIrpDiscard(SIM_IRP *Self); // one that was not published
 
-BOOLEAN SimIrpHold(SIM_IRP *Self); // FALSE: it is free
-void SimIrpRelease(SIM_IRP *Self); // the last one frees it
+BOOLEAN NTAPI SimIrpHold(SIM_IRP *Self); // FALSE: it is free
+void NTAPI SimIrpRelease(SIM_IRP *Self); // the last one frees it
 
 // 0x44, 0xC9/1: what is wrong with a pointer that should be a live IRP.
-BOOLEAN SimIrpIsFree(PIRP Irp);
+BOOLEAN NTAPI SimIrpIsFree(PIRP Irp);
 
 // Calls Visit for each published IRP, held.
 void SimIrpForEach(void (*Visit)(SIM_IRP *Self, void *Context), void *Context);
@@ -73,7 +74,7 @@ NTSTATUS SimIrpSetBuffers(SIM_IRP *Self, KPROCESSOR_MODE Mode, ULONG Method, con
 NTSTATUS SimIrpSetTransfer(SIM_IRP *Self, KPROCESSOR_MODE Mode, PDEVICE_OBJECT Device, void *Buffer,
                            ULONG Length, BOOLEAN Read);
 // Copies out what the driver wrote, and gives buffers and MDLs back. Any IRQL <= DISPATCH_LEVEL.
-void SimIrpFinishBuffers(SIM_IRP *Self);
+void NTAPI SimIrpFinishBuffers(SIM_IRP *Self);
 
 // Sends an IRP that the caller filled (next stack location) and waits. Frees it. PASSIVE_LEVEL.
 NTSTATUS SimIrpSendAndWait(SIM_IRP *Self, PDEVICE_OBJECT Device, ULONG_PTR *Information);

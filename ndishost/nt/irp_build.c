@@ -7,6 +7,7 @@
 #include "mdl.h"
 #include "pool_table.h"
 #include "sanitizer.h"
+#include "special_pool.h"
 
 #include <string.h>
 
@@ -20,9 +21,9 @@ static SIM_CACHE Buffers = {.Name = "system buffer",
 
 // ---- system buffers
 
-static void *AllocateSystemBuffer(ULONG Bytes)
+static void *AllocateSystemBuffer(ULONG Bytes, BOOLEAN FromPool)
 {
-    if (Bytes > SMALL_BUFFER) {
+    if (FromPool) {
         return SimPoolAllocate(NonPagedPoolNx, Bytes, TAG_SYSTEM_BUFFER, FALSE,
                                __builtin_return_address(0));
     }
@@ -41,7 +42,7 @@ static void FreeSystemBuffer(SIM_IRP *Self)
     if (Self->SystemBuffer == NULL) {
         return;
     }
-    if (Self->SystemBufferBytes > SMALL_BUFFER) {
+    if (Self->SystemBufferFromPool) {
         SimPoolFree(Self->SystemBuffer, TAG_SYSTEM_BUFFER, __builtin_return_address(0));
     } else {
         SIM_BLOCK *Block = SimBlockOf(Self->SystemBuffer);
@@ -109,7 +110,8 @@ static NTSTATUS SetSystemBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, const void 
             return Status;
         }
     }
-    Self->SystemBuffer = AllocateSystemBuffer(Bytes);
+    Self->SystemBufferFromPool = Bytes > SMALL_BUFFER || SimSpecialOn;
+    Self->SystemBuffer = AllocateSystemBuffer(Bytes, Self->SystemBufferFromPool);
     Self->SystemBufferBytes = Bytes;
     if (Self->SystemBuffer == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
@@ -142,7 +144,7 @@ static NTSTATUS SetDirectBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, LOCK_OPERAT
         Status = GetExceptionCode();
     }
     if (!NT_SUCCESS(Status)) {
-        SimMdlRelease(Mdl);
+        SimMdlRelease(Mdl, __builtin_return_address(0));
         return Status;
     }
     Self->Irp.MdlAddress = Mdl;
@@ -153,7 +155,7 @@ static NTSTATUS SetDirectBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, LOCK_OPERAT
 static NTSTATUS DropBuffers(SIM_IRP *Self, NTSTATUS Status)
 {
     FreeSystemBuffer(Self);
-    SimMdlFreeChain(Self->Irp.MdlAddress);
+    SimMdlFreeChain(Self->Irp.MdlAddress, __builtin_return_address(0));
     Self->Irp.MdlAddress = NULL;
     return Status;
 }
@@ -207,7 +209,7 @@ NTSTATUS SimIrpSetTransfer(SIM_IRP *Self, KPROCESSOR_MODE Mode, PDEVICE_OBJECT D
     return NT_SUCCESS(Status) ? Status : DropBuffers(Self, Status);
 }
 
-void SimIrpFinishBuffers(SIM_IRP *Self)
+void NTAPI SimIrpFinishBuffers(SIM_IRP *Self)
 {
     PIRP Irp = &Self->Irp;
     ULONG_PTR Written = Irp->IoStatus.Information;
@@ -239,7 +241,7 @@ typedef struct WAITER {
     IO_STATUS_BLOCK Result;
 } WAITER;
 
-static void FinishWaiter(SIM_IRP *Self)
+static void NTAPI FinishWaiter(SIM_IRP *Self)
 {
     WAITER *Waiter = Self->Context;
     SimIrpFinishBuffers(Self);
@@ -268,7 +270,7 @@ NTSTATUS SimIrpSendAndWait(SIM_IRP *Self, PDEVICE_OBJECT Device, ULONG_PTR *Info
 // ---- what drivers build
 
 // The status block and the event are the driver's; both may go away as soon as the event is set.
-static void FinishThreaded(SIM_IRP *Self)
+static void NTAPI FinishThreaded(SIM_IRP *Self)
 {
     PIRP Irp = &Self->Irp;
     SimIrpFinishBuffers(Self);

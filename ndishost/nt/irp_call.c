@@ -3,7 +3,10 @@
 // Sending an IRP down and completing it up, with the checks of Driver Verifier's I/O verification:
 // what a dispatch routine returns must agree with what it did to the IRP.
 
+#include "hooks.h"
 #include "irp.h"
+
+#include "hooks.h"
 
 #define RETURNED_PENDING 1u
 #define RETURNED_FINAL 2u
@@ -19,8 +22,10 @@ static SIM_LEVEL *LevelAt(SIM_IRP *Self, CHAR Location)
     return Checked ? &Self->Levels[Location - 1] : NULL;
 }
 
-static __attribute__((noreturn)) void Violation(ULONG Rule, PIRP Irp, PDEVICE_OBJECT Device,
-                                                NTSTATUS Status, const char *Sentence)
+static SIM_SLOW __attribute__((noreturn)) void NTAPI Violation(ULONG Rule, PIRP Irp,
+                                                               PDEVICE_OBJECT Device,
+                                                               NTSTATUS Status,
+                                                               const char *Sentence)
 {
     SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, Rule, (ULONG_PTR)Device, (ULONG_PTR)Irp,
                 (ULONG)Status, "IRP %p: %s", Irp, Sentence);
@@ -97,17 +102,29 @@ static void Unwound(SIM_IRP *Self, PIRP Irp, CHAR Location, PIO_STACK_LOCATION L
 
 // ---- down
 
+static SIM_SLOW __attribute__((noreturn)) void NTAPI DispatchViolation(PDRIVER_DISPATCH Routine,
+                                                                       UCHAR Major, KIRQL Before)
+{
+    KIRQL After = SimCurrentThread()->Irql;
+    SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x05, (ULONG_PTR)Routine, Before, After,
+                "the dispatch routine for major function 0x%X was called at IRQL %u and "
+                "returned at IRQL %u",
+                Major, Before, After);
+}
+
+static SIM_SLOW __attribute__((noreturn)) void NTAPI LocationViolation(PIRP Irp)
+{
+    SimBugCheck(NO_MORE_IRP_STACK_LOCATIONS, (ULONG_PTR)Irp, 0, 0, 0,
+                "IoCallDriver: IRP %p has no stack location left for the next driver", Irp);
+}
+
 static NTSTATUS Dispatch(PDEVICE_OBJECT Device, PIRP Irp, UCHAR Major)
 {
     KIRQL Before = SimCurrentThread()->Irql;
     NTSTATUS Status = Device->DriverObject->MajorFunction[Major](Device, Irp);
-    KIRQL After = SimCurrentThread()->Irql;
-    if (Before != After) {
-        SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x05,
-                    (ULONG_PTR)Device->DriverObject->MajorFunction[Major], Before, After,
-                    "the dispatch routine for major function 0x%X was called at IRQL %u and "
-                    "returned at IRQL %u",
-                    Major, Before, After);
+    SIM_HOOK(Dispatched, ());
+    if (__builtin_expect(Before != SimCurrentThread()->Irql, 0)) {
+        DispatchViolation(Device->DriverObject->MajorFunction[Major], Major, Before);
     }
     return Status;
 }
@@ -124,8 +141,7 @@ NTSTATUS NTAPI IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     SIM_IRP *Self = SimIrpOf(Irp);
     CHAR Location = --Irp->CurrentLocation;
     if (Location <= 0) {
-        SimBugCheck(NO_MORE_IRP_STACK_LOCATIONS, (ULONG_PTR)Irp, 0, 0, 0,
-                    "IoCallDriver: IRP %p has no stack location left for the next driver", Irp);
+        LocationViolation(Irp);
     }
     PIO_STACK_LOCATION Stack = --Irp->Tail.Overlay.CurrentStackLocation;
     Stack->DeviceObject = DeviceObject;
@@ -144,13 +160,26 @@ NTSTATUS NTAPI IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 
 // ---- up
 
+static SIM_SLOW __attribute__((noreturn)) void NTAPI CompleteViolation(PIRP Irp)
+{
+    SimBugCheck(MULTIPLE_IRP_COMPLETE_REQUESTS, (ULONG_PTR)Irp, 0, 0, 0,
+                "IoCompleteRequest of IRP %p, which has already been completed", Irp);
+}
+
+static SIM_SLOW __attribute__((noreturn)) void NTAPI EndViolation(PIRP Irp)
+{
+    SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x00, (ULONG_PTR)Irp, 0, 0,
+                "IRP %p, which a driver allocated, was completed to the end: its completion "
+                "routine must return STATUS_MORE_PROCESSING_REQUIRED",
+                Irp);
+}
+
 static void CheckComplete(PIRP Irp)
 {
     KIRQL Irql = SimCurrentThread()->Irql;
     if (SimIrpIsFree(Irp) || Irp->Type != IO_TYPE_IRP ||
         Irp->CurrentLocation > Irp->StackCount + 1) {
-        SimBugCheck(MULTIPLE_IRP_COMPLETE_REQUESTS, (ULONG_PTR)Irp, 0, 0, 0,
-                    "IoCompleteRequest of IRP %p, which has already been completed", Irp);
+        CompleteViolation(Irp);
     }
     PDEVICE_OBJECT Device = NULL;
     if (Irp->CurrentLocation <= Irp->StackCount) {
@@ -193,6 +222,7 @@ VOID NTAPI IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 {
     (void)PriorityBoost;
     CheckComplete(Irp);
+    SIM_HOOK(IrpCompleting, (Irp, __builtin_return_address(0)));
     SIM_IRP *Self = SimIrpOf(Irp);
     while (Irp->CurrentLocation <= Irp->StackCount) {
         PIO_STACK_LOCATION Left = Irp->Tail.Overlay.CurrentStackLocation++;
@@ -209,10 +239,7 @@ VOID NTAPI IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
     }
     Irp->CurrentLocation = (CHAR)(Irp->StackCount + 2);
     if (Self == NULL || Self->Finish == NULL) {
-        SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x00, (ULONG_PTR)Irp, 0, 0,
-                    "IRP %p, which a driver allocated, was completed to the end: its completion "
-                    "routine must return STATUS_MORE_PROCESSING_REQUIRED",
-                    Irp);
+        EndViolation(Irp);
     }
     Self->Finish(Self);
 }

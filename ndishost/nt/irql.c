@@ -8,6 +8,7 @@
 #include "processor.h"
 
 #include "futex.h"
+#include "pcr.h"
 
 #define PROCESSOR_FREE 0u
 #define PROCESSOR_OWNED 1u
@@ -43,7 +44,7 @@ static BOOLEAN ProcessorTryAny(SIM_THREAD *Thread, KAFFINITY Allowed)
     for (unsigned i = 0; i < SimProcessorCount; i++) {
         unsigned Number = ((unsigned)Thread->Processor + i) % SimProcessorCount;
         if ((Allowed >> Number & 1) != 0 && ProcessorTry(&SimProcessors[Number])) {
-            Thread->Processor = (int)Number;
+            SimSetProcessor(Thread, (int)Number);
             return TRUE;
         }
     }
@@ -66,14 +67,14 @@ static void ProcessorWaitAny(SIM_THREAD *Thread, KAFFINITY Allowed)
 // A thread with an affinity waits for the first processor of it.
 static void ProcessorWaitBound(SIM_THREAD *Thread, KAFFINITY Allowed)
 {
-    Thread->Processor = __builtin_ctzll(Allowed);
+    SimSetProcessor(Thread, __builtin_ctzll(Allowed));
     SIM_PROCESSOR *Processor = &SimProcessors[Thread->Processor];
     while (atomic_exchange(&Processor->Owned, PROCESSOR_CONTENDED) != PROCESSOR_FREE) {
         FutexWait(&Processor->Owned, PROCESSOR_CONTENDED);
     }
 }
 
-static __attribute__((noinline)) void ProcessorTakeSlow(SIM_THREAD *Thread)
+static SIM_SLOW void NTAPI ProcessorTakeSlow(SIM_THREAD *Thread)
 {
     KAFFINITY All = SimAllProcessors();
     KAFFINITY Allowed = Thread->Affinity == 0 ? All : Thread->Affinity & All;
@@ -93,45 +94,58 @@ static __attribute__((noinline)) void ProcessorTakeSlow(SIM_THREAD *Thread)
     }
 }
 
-static void ProcessorTake(SIM_THREAD *Thread)
+static void ProcessorWakeWaiters(SIM_PROCESSOR *Processor, uint32_t Before)
 {
-    if (Thread->Affinity != 0 || (unsigned)Thread->Processor >= SimProcessorCount ||
-        !ProcessorTry(&SimProcessors[Thread->Processor])) {
-        ProcessorTakeSlow(Thread);
-    }
-}
-
-static void ProcessorRelease(SIM_PROCESSOR *Processor)
-{
-    if (atomic_exchange(&Processor->Owned, PROCESSOR_FREE) == PROCESSOR_CONTENDED) {
+    if (Before == PROCESSOR_CONTENDED) {
         FutexWake(&Processor->Owned, 1);
     }
-    if (__builtin_expect(atomic_load(&AnyWaiters) != 0, 0)) {
+    if (atomic_load(&AnyWaiters) != 0) {
         atomic_fetch_add(&ReleaseCount, 1);
         FutexWake(&ReleaseCount, 1);
     }
 }
 
-static void ProcessorLeave(SIM_THREAD *Thread, KIRQL NewIrql)
+// Raising and lowering are most of what a driver asks of the kernel, so the two functions below are
+// only the common case; each rare one is a call in tail position, which costs them no stack frame.
+
+static SIM_SLOW KIRQL NTAPI RaiseSlow(KIRQL NewIrql)
 {
-    SIM_PROCESSOR *Processor = &SimProcessors[Thread->Processor];
-    for (;;) {
-        if (atomic_load_explicit(&Processor->DpcCount, memory_order_acquire) != 0) {
-            Thread->Irql = DISPATCH_LEVEL;
-            SimDpcDrain(Thread, Processor);
-        }
-        Thread->Irql = NewIrql;
-        ProcessorRelease(Processor);
-        // A DPC queued from elsewhere after the first look found the processor owned and woke
-        // nobody: its sender adds to DpcCount before it looks at Owned, here it is the other way.
-        if (__builtin_expect(atomic_load(&Processor->DpcCount) == 0, 1) ||
-            !ProcessorTry(Processor)) {
-            return;
-        }
+    SIM_THREAD *Thread = SimCurrentThread();
+    KIRQL OldIrql = Thread->Irql;
+    if (NewIrql < OldIrql || NewIrql > HIGH_LEVEL) {
+        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30, OldIrql, NewIrql, 0,
+                    "KeRaiseIrql(%u) at IRQL %u. It can only raise, to at most HIGH_LEVEL.",
+                    NewIrql, OldIrql);
     }
+    if (NewIrql >= DISPATCH_LEVEL && OldIrql < DISPATCH_LEVEL) {
+        ProcessorTakeSlow(Thread);
+    }
+    Thread->Irql = NewIrql;
+    return OldIrql;
 }
 
-static __attribute__((noinline, noreturn)) void LowerViolation(SIM_THREAD *Thread, KIRQL NewIrql)
+KIRQL NTAPI KfRaiseIrql(KIRQL NewIrql)
+{
+    SIM_THREAD *Thread = SimThreadSelf;
+    if (__builtin_expect(Thread == NULL || NewIrql > HIGH_LEVEL, 0)) {
+        return RaiseSlow(NewIrql);
+    }
+    KIRQL OldIrql = Thread->Irql;
+    if (NewIrql >= DISPATCH_LEVEL && OldIrql < DISPATCH_LEVEL) {
+        unsigned Number = (unsigned)Thread->Processor; // where it last ran
+        if (__builtin_expect(Thread->Affinity != 0 || Number >= SimProcessorCount ||
+                                 !ProcessorTry(&SimProcessors[Number]),
+                             0)) {
+            return RaiseSlow(NewIrql);
+        }
+    } else if (__builtin_expect(NewIrql < OldIrql, 0)) {
+        return RaiseSlow(NewIrql);
+    }
+    Thread->Irql = NewIrql;
+    return OldIrql;
+}
+
+static __attribute__((noreturn)) void LowerViolation(SIM_THREAD *Thread, KIRQL NewIrql)
 {
     if (NewIrql > Thread->Irql) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x31, Thread->Irql, NewIrql, 0,
@@ -149,34 +163,70 @@ static __attribute__((noinline, noreturn)) void LowerViolation(SIM_THREAD *Threa
                 NewIrql, Thread->LocksHeld, (const void *)Thread->Held[0].Lock);
 }
 
-KIRQL NTAPI KfRaiseIrql(KIRQL NewIrql)
+// Gives the processor back once nothing is queued to it. A DPC queued from elsewhere after the look
+// at DpcCount found the processor owned and woke nobody: its sender adds to DpcCount before it
+// looks at Owned, here it is the other way.
+static SIM_SLOW void NTAPI ProcessorLeaveSlow(SIM_THREAD *Thread, KIRQL NewIrql)
+{
+    SIM_PROCESSOR *Processor = &SimProcessors[Thread->Processor];
+    do {
+        if (atomic_load_explicit(&Processor->DpcCount, memory_order_acquire) != 0) {
+            Thread->Irql = DISPATCH_LEVEL;
+            SimDpcDrain(Thread, Processor);
+        }
+        Thread->Irql = NewIrql;
+        ProcessorWakeWaiters(Processor, atomic_exchange(&Processor->Owned, PROCESSOR_FREE));
+    } while (atomic_load(&Processor->DpcCount) != 0 && ProcessorTry(Processor));
+}
+
+// The processor was given back, and `Before` or what came since asks for more.
+static SIM_SLOW void NTAPI ProcessorLeft(SIM_THREAD *Thread, SIM_PROCESSOR *Processor,
+                                         uint32_t Before)
+{
+    ProcessorWakeWaiters(Processor, Before);
+    if (atomic_load(&Processor->DpcCount) != 0 && ProcessorTry(Processor)) {
+        ProcessorLeaveSlow(Thread, Thread->Irql);
+    }
+}
+
+static SIM_SLOW void NTAPI LowerSlow(KIRQL NewIrql)
 {
     SIM_THREAD *Thread = SimCurrentThread();
-    KIRQL OldIrql = Thread->Irql;
-    if (__builtin_expect(NewIrql < OldIrql || NewIrql > HIGH_LEVEL, 0)) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x30, OldIrql, NewIrql, 0,
-                    "KeRaiseIrql(%u) at IRQL %u. It can only raise, to at most HIGH_LEVEL.",
-                    NewIrql, OldIrql);
+    BOOLEAN Leaves = NewIrql < DISPATCH_LEVEL && Thread->Irql >= DISPATCH_LEVEL;
+    if (NewIrql > Thread->Irql || (Leaves && (Thread->InDpc || Thread->LocksHeld != 0))) {
+        LowerViolation(Thread, NewIrql);
     }
-    if (NewIrql >= DISPATCH_LEVEL && OldIrql < DISPATCH_LEVEL) {
-        ProcessorTake(Thread);
+    if (Leaves) {
+        ProcessorLeaveSlow(Thread, NewIrql);
+    } else {
+        Thread->Irql = NewIrql;
     }
-    Thread->Irql = NewIrql;
-    return OldIrql;
 }
 
 void NTAPI KeLowerIrql(KIRQL NewIrql)
 {
-    SIM_THREAD *Thread = SimCurrentThread();
-    BOOLEAN Leaves = NewIrql < DISPATCH_LEVEL && Thread->Irql >= DISPATCH_LEVEL;
-    if (__builtin_expect(NewIrql > Thread->Irql, 0) ||
-        __builtin_expect(Leaves && (Thread->InDpc || Thread->LocksHeld != 0), 0)) {
-        LowerViolation(Thread, NewIrql);
+    SIM_THREAD *Thread = SimThreadSelf;
+    if (__builtin_expect(Thread == NULL || NewIrql > Thread->Irql, 0)) {
+        LowerSlow(NewIrql);
+        return;
     }
-    if (Leaves) {
-        ProcessorLeave(Thread, NewIrql);
-    } else {
+    if (NewIrql >= DISPATCH_LEVEL || Thread->Irql < DISPATCH_LEVEL) {
         Thread->Irql = NewIrql;
+        return;
+    }
+    SIM_PROCESSOR *Processor = &SimProcessors[Thread->Processor];
+    if (__builtin_expect(Thread->InDpc || Thread->LocksHeld != 0 ||
+                             atomic_load_explicit(&Processor->DpcCount, memory_order_acquire) != 0,
+                         0)) {
+        LowerSlow(NewIrql);
+        return;
+    }
+    Thread->Irql = NewIrql;
+    uint32_t Before = atomic_exchange(&Processor->Owned, PROCESSOR_FREE);
+    if (__builtin_expect(Before == PROCESSOR_CONTENDED || atomic_load(&AnyWaiters) != 0 ||
+                             atomic_load(&Processor->DpcCount) != 0,
+                         0)) {
+        ProcessorLeft(Thread, Processor, Before);
     }
 }
 
@@ -185,7 +235,7 @@ KIRQL NTAPI KeGetCurrentIrql(void)
     return SimCurrentThread()->Irql;
 }
 
-void SimIrqlViolation(const char *Function, KIRQL Irql, const char *Required)
+void NTAPI SimIrqlViolation(const char *Function, KIRQL Irql, const char *Required)
 {
     SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xE5, Irql, 0, 0,
                 "%s was called at IRQL %u; it may be called at %s only.", Function, Irql, Required);

@@ -12,7 +12,7 @@
 #define LOCK_CONTENDED 2u
 #define LOCK_SPINS 100
 
-static void LockSlow(SIM_LOCK *Lock)
+static SIM_SLOW void NTAPI LockSlow(SIM_LOCK *Lock)
 {
     for (int Spin = 0; Spin < LOCK_SPINS; Spin++) {
         uint32_t Free = LOCK_FREE;
@@ -30,7 +30,7 @@ static void LockSlow(SIM_LOCK *Lock)
     }
 }
 
-void SimLock(SIM_LOCK *Lock)
+void NTAPI SimLock(SIM_LOCK *Lock)
 {
     uint32_t Free = LOCK_FREE;
     if (!atomic_compare_exchange_strong_explicit(&Lock->Word, &Free, LOCK_HELD,
@@ -39,7 +39,7 @@ void SimLock(SIM_LOCK *Lock)
     }
 }
 
-void SimUnlock(SIM_LOCK *Lock)
+void NTAPI SimUnlock(SIM_LOCK *Lock)
 {
     if (atomic_exchange_explicit(&Lock->Word, LOCK_FREE, memory_order_release) == LOCK_CONTENDED) {
         FutexWake(&Lock->Word, 1);

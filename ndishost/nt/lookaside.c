@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 // Lookaside lists over pool. The depth is fixed (Windows adapts it). What lies in a list is
-// poisoned for AddressSanitizer, so that a use after free is still seen.
+// poisoned for AddressSanitizer, so that a use after free is still seen; with special pool nothing
+// lies there.
 
 #include "pool_table.h"
 
 #include "pool.h"
 #include "print.h"
 #include "sanitizer.h"
+#include "special_pool.h"
 
 #define LOOKASIDE_DEPTH 256
 
@@ -49,7 +51,7 @@ static void *Pop(LIST *List)
 static BOOLEAN Push(LIST *List, void *Entry)
 {
     Add(&List->TotalFrees);
-    if (ExQueryDepthSList(&List->ListHead) >= List->Depth) {
+    if (SimSpecialOn || ExQueryDepthSList(&List->ListHead) >= List->Depth) {
         Add(&List->FreeMisses);
         return FALSE;
     }

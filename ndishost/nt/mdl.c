@@ -6,9 +6,12 @@
 #include "mdl.h"
 
 #include "cache.h"
+#include "hooks.h"
+#include "mapping.h"
 #include "pool.h"
 #include "pool_table.h"
 #include "sanitizer.h"
+#include "special_pool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,9 +62,30 @@ static PMDL AllocateLarge(SIZE_T Bytes, void *Caller)
     return &Entry->Mdl;
 }
 
-PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
+#define TAG_MDL 0x206C644Du // "Mdl "
+
+// NULL: there is no room in special pool.
+static PMDL AllocateSpecial(void *Address, ULONG Length, SIZE_T Bytes, void *Caller)
+{
+    PMDL Mdl = SimSpecialAllocate(Bytes, 16, TAG_MDL, SimGuardedMdl, Caller);
+    if (Mdl != NULL) {
+        InitializeMdl(Mdl, Address, Length, Bytes > FIXED_BYTES ? 0 : MDL_ALLOCATED_FIXED_SIZE);
+    }
+    return Mdl;
+}
+
+static PMDL Allocate(void *Address, ULONG Length, void *Caller)
 {
     SIZE_T Bytes = SizeOfMdl(Address, Length);
+    if (SimSpecialOn) {
+        if (SimPoolMustFail()) {
+            return NULL;
+        }
+        PMDL Mdl = AllocateSpecial(Address, Length, Bytes, Caller);
+        if (Mdl != NULL) {
+            return Mdl;
+        }
+    }
     if (Bytes > FIXED_BYTES) {
         PMDL Mdl = AllocateLarge(Bytes, Caller);
         if (Mdl != NULL) {
@@ -77,6 +101,15 @@ PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
     InitializeMdl(Mdl, Address, Length, MDL_ALLOCATED_FIXED_SIZE);
     SIM_POISON((char *)Mdl + Bytes, FIXED_BYTES - Bytes);
     atomic_store_explicit(&Block->Holds, 1, memory_order_release);
+    return Mdl;
+}
+
+PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
+{
+    PMDL Mdl = Allocate(Address, Length, Caller);
+    if (Mdl != NULL) {
+        SIM_HOOK(MdlAllocated, (Mdl, Caller));
+    }
     return Mdl;
 }
 
@@ -140,8 +173,55 @@ static void ReleaseLarge(PMDL Mdl)
     free(Entry);
 }
 
-void SimMdlRelease(PMDL Mdl)
+// While a verifier looks, a freed MDL rests before it is used again: a pointer that was kept too
+// long is then not by chance one to the next MDL.
+#define MDLS_AT_REST 256u
+static SIM_LOCK RestLock; // guards what follows
+static SIM_BLOCK *AtRest[MDLS_AT_REST];
+static unsigned RestNext;
+
+static void Retire(SIM_BLOCK *Block)
 {
+    if (SimNtHooks == NULL) {
+        SimCacheGive(Block);
+        return;
+    }
+    SIM_POISON(SimBlockBody(Block), FIXED_BYTES);
+    SimLock(&RestLock);
+    SIM_BLOCK *Old = AtRest[RestNext % MDLS_AT_REST];
+    AtRest[RestNext++ % MDLS_AT_REST] = Block;
+    SimUnlock(&RestLock);
+    if (Old != NULL) {
+        SimCacheGive(Old);
+    }
+}
+
+static void RestEnd(void)
+{
+    for (unsigned i = 0; i < MDLS_AT_REST; i++) {
+        if (AtRest[i] != NULL) {
+            SimCacheGive(AtRest[i]);
+            AtRest[i] = NULL;
+        }
+    }
+}
+
+// It is one of special pool: freed now, or reported as freed before.
+static BOOLEAN ReleaseSpecial(PMDL Mdl, void *Caller)
+{
+    SIM_GUARDED *Slot = SimGuardedFind(Mdl);
+    BOOLEAN Ours = Slot != NULL && Slot->Kind == SimGuardedMdl && Slot->Address == (char *)Mdl;
+    if (Ours) {
+        SimSpecialFree(Slot, Caller);
+    }
+    return Ours;
+}
+
+void SimMdlRelease(PMDL Mdl, void *Caller)
+{
+    if (ReleaseSpecial(Mdl, Caller)) {
+        return;
+    }
     if (!IsFixed(Mdl)) {
         ReleaseLarge(Mdl);
         return;
@@ -155,12 +235,19 @@ void SimMdlRelease(PMDL Mdl)
                                                  memory_order_relaxed)) {
         NoMdl(Mdl, "was already freed");
     }
-    SimCacheGive(Block);
+    Retire(Block);
 }
 
 // Before anything else of the MDL is read.
 static void CheckLive(PMDL Mdl)
 {
+    const SIM_GUARDED *Slot = SimGuardedFind(Mdl);
+    if (Slot != NULL && Slot->Kind == SimGuardedMdl && Slot->Address == (char *)Mdl) {
+        if (!atomic_load_explicit(&Slot->Live, memory_order_acquire)) {
+            NoMdl(Mdl, "was already freed");
+        }
+        return;
+    }
     if (!IsFixed(Mdl)) {
         return; // ReleaseLarge finds it or not
     }
@@ -188,21 +275,33 @@ static void CheckFree(PMDL Mdl)
     }
 }
 
+static void ReleaseOwnMapping(PMDL Mdl, void *Caller)
+{
+    const CSHORT Mapped = MDL_PARTIAL | MDL_MAPPED_TO_SYSTEM_VA;
+    if ((Mdl->MdlFlags & (Mapped | MDL_PARENT_MAPPED_SYSTEM_VA)) == Mapped) {
+        SimMappingRelease(Mdl->MappedSystemVa, Caller);
+    }
+}
+
 VOID NTAPI IoFreeMdl(PMDL Mdl)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SIM_HOOK(MdlFreeing, (Mdl, __builtin_return_address(0)));
     CheckFree(Mdl);
-    SimMdlRelease(Mdl);
+    ReleaseOwnMapping(Mdl, __builtin_return_address(0));
+    SimMdlRelease(Mdl, __builtin_return_address(0));
 }
 
-void SimMdlFreeChain(PMDL Mdl)
+void SimMdlFreeChain(PMDL Mdl, void *Caller)
 {
     while (Mdl != NULL) {
         PMDL Next = Mdl->Next;
         if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) != 0) {
-            SimMdlUnlock(Mdl);
+            SIM_HOOK(MdlUnlocking, (Mdl, Caller));
+            SimMdlUnlock(Mdl, Caller);
         }
-        SimMdlRelease(Mdl);
+        SIM_HOOK(MdlFreeing, (Mdl, Caller));
+        SimMdlRelease(Mdl, Caller);
         Mdl = Next;
     }
 }
@@ -226,6 +325,7 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     PMDL Mdl = MemoryDescriptorList;
     POOL_ENTRY Entry;
+    SIM_HOOK(MdlBuilding, (Mdl, NULL, __builtin_return_address(0)));
     if ((Mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL)) != 0) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xB0, (ULONG_PTR)Mdl,
                     (ULONG_PTR)Mdl->MdlFlags, 0, "MmBuildMdlForNonPagedPool of MDL %p, which is %s",
@@ -270,6 +370,7 @@ static void CheckPartial(PMDL Source, PMDL Target, char *Start, uint64_t Length)
 VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULONG Length)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SIM_HOOK(MdlBuilding, (TargetMdl, SourceMdl, __builtin_return_address(0)));
     char *Start = VirtualAddress;
     char *SourceStart = SimMdlAddress(SourceMdl);
     uint64_t Bytes = Length;
@@ -311,9 +412,18 @@ void SimMdlStart(void)
 {
 }
 
+static void ReportLeak(SIM_GUARDED *Slot, void *Count)
+{
+    SimReportCaller("leak: one", "MDL", Slot->Taken[0]);
+    ++*(unsigned *)Count;
+    SimSpecialFree(Slot, NULL);
+}
+
 unsigned SimMdlStop(void)
 {
+    RestEnd();
     unsigned Live = SimMdlStopLocks() + SimCacheReportLive(&Cache);
+    SimGuardedForEachLive(SimGuardedMdl, ReportLeak, &Live);
     while (Large != NULL) {
         LARGE_MDL *Next = Large->Next;
         SimReportCaller("leak: one", "MDL", Large->Caller);

@@ -9,16 +9,16 @@
 // The same as IoAllocateMdl, MmProbeAndLockPages and so on, with the caller to blame.
 PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller);
 void SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, void *Caller);
-void SimMdlUnlock(PMDL Mdl);
+void SimMdlUnlock(PMDL Mdl, void *Caller);
 
 // Unlocks and frees a request's chain: what completion does with Irp->MdlAddress.
-void SimMdlFreeChain(PMDL Mdl);
+void SimMdlFreeChain(PMDL Mdl, void *Caller);
 
 // Page locks that the process holds; each is reported on stderr when Report.
 unsigned SimMdlLockedPages(const SIM_PROCESS *Process, BOOLEAN Report);
 unsigned SimMdlStopLocks(void); // all processes; forgets them
 
-void SimMdlRelease(PMDL Mdl); // the memory of an MDL from SimMdlAllocate
+void SimMdlRelease(PMDL Mdl, void *Caller); // the memory of an MDL from SimMdlAllocate
 const char *SimMdlKind(PMDL Mdl);
 
 static inline ULONG SimMdlPages(const MDL *Mdl)
@@ -28,7 +28,7 @@ static inline ULONG SimMdlPages(const MDL *Mdl)
 
 static inline char *SimMdlAddress(const MDL *Mdl)
 {
-    return (char *)Mdl->StartVa + Mdl->ByteOffset;
+    return (char *)((uintptr_t)Mdl->StartVa + Mdl->ByteOffset);
 }
 
 // Faults when the byte cannot be read or written. Nothing of it is seen by sanitizers, and writing

@@ -7,6 +7,8 @@
 #include "mdl.h"
 
 #include "exception.h"
+#include "hooks.h"
+#include "mapping.h"
 #include "pool.h"
 
 #include <stdlib.h>
@@ -160,6 +162,7 @@ void SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, void *
     Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Operation == IoReadAccess ? 0 : MDL_WRITE_OPERATION);
     SimCount(SimCountPageLock, 1);
     SimCount(SimCountPagesLocked, Count);
+    SIM_HOOK(MdlLocked, (Mdl, Caller));
 }
 
 VOID NTAPI MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
@@ -168,8 +171,11 @@ VOID NTAPI MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE Access
     SimMdlLock(MemoryDescriptorList, AccessMode, Operation, __builtin_return_address(0));
 }
 
-void SimMdlUnlock(PMDL Mdl)
+void SimMdlUnlock(PMDL Mdl, void *Caller)
 {
+    if ((Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) != 0) {
+        SimMappingRelease(Mdl->MappedSystemVa, Caller);
+    }
     UnlockFirst(Mdl, SimMdlPages(Mdl));
     Mdl->Process = NULL;
     Mdl->MappedSystemVa = NULL;
@@ -180,6 +186,7 @@ VOID NTAPI MmUnlockPages(PMDL MemoryDescriptorList)
 {
     PMDL Mdl = MemoryDescriptorList;
     KIRQL Irql = SimCurrentThread()->Irql;
+    SIM_HOOK(MdlUnlocking, (Mdl, __builtin_return_address(0)));
     if (Irql > DISPATCH_LEVEL) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x78, Irql, (ULONG_PTR)Mdl, 0,
                     "MmUnlockPages at IRQL %u", Irql);
@@ -193,7 +200,7 @@ VOID NTAPI MmUnlockPages(PMDL MemoryDescriptorList)
                     (ULONG_PTR)Mdl->MdlFlags, 0, "MmUnlockPages of MDL %p, which is %s", Mdl,
                     SimMdlKind(Mdl));
     }
-    SimMdlUnlock(Mdl);
+    SimMdlUnlock(Mdl, __builtin_return_address(0));
 }
 
 // ---- what is still locked

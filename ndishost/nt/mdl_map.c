@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-// System addresses of MDLs, and MDLs that own their pages. A mapping is the memory itself for now:
-// the flags and the rules are those of a separate one.
+// System addresses of MDLs, and MDLs that own their pages. Without separate mappings (mapping.h) an
+// address is that of the memory itself: the flags and the rules are those of a separate one.
 
 #include "mdl.h"
 
 #include "exception.h"
+#include "hooks.h"
+#include "mapping.h"
 #include "pool.h"
 
 #include <stdlib.h>
@@ -42,12 +44,11 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_M
     (void)Priority;
     PMDL Mdl = MemoryDescriptorList;
     CheckMap(Mdl, AccessMode);
-    void *Address = (void *)((MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + (uintptr_t)Mdl->ByteOffset);
     if (AccessMode != KernelMode) {
         if (SimPoolMustFail()) {
             SimRaiseStatus(STATUS_INSUFFICIENT_RESOURCES, "MmMapLockedPagesSpecifyCache");
         }
-        return Address;
+        return (char *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + Mdl->ByteOffset;
     }
     if (BugCheckOnFailure != FALSE) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x82, (ULONG_PTR)Mdl, 0, 0,
@@ -56,12 +57,13 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_M
     if (SimPoolMustFail()) {
         return NULL;
     }
-    Mdl->MappedSystemVa = Address;
+    Mdl->MappedSystemVa = SimMappingCreate(Mdl, __builtin_return_address(0));
     Mdl->MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
     if ((Mdl->MdlFlags & MDL_PARTIAL) != 0) {
         Mdl->MdlFlags |= MDL_PARTIAL_HAS_BEEN_MAPPED;
     }
-    return Address;
+    SIM_HOOK(MdlMapped, (Mdl, __builtin_return_address(0)));
+    return Mdl->MappedSystemVa;
 }
 
 PVOID NTAPI MmMapLockedPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode)
@@ -84,8 +86,10 @@ VOID NTAPI MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList)
         SimBugCheck(SYSTEM_PTE_MISUSE, 0x03, (ULONG_PTR)BaseAddress, (ULONG_PTR)Mdl, 0,
                     "MmUnmapLockedPages: %p is not a mapping of MDL %p", BaseAddress, Mdl);
     }
+    SimMappingRelease(BaseAddress, __builtin_return_address(0));
     Mdl->MappedSystemVa = NULL;
     Mdl->MdlFlags &= ~(MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL_HAS_BEEN_MAPPED);
+    SIM_HOOK(MdlReleased, (Mdl, __builtin_return_address(0)));
 }
 
 NTSTATUS NTAPI MmProtectMdlSystemAddress(PMDL MemoryDescriptorList, ULONG NewProtect)
@@ -108,7 +112,7 @@ NTSTATUS NTAPI MmProtectMdlSystemAddress(PMDL MemoryDescriptorList, ULONG NewPro
 
 // ---- MDLs with pages of their own. The MDL itself is pool: the driver frees it with ExFreePool.
 
-static PMDL AllocatePages(SIZE_T TotalBytes, BOOLEAN Zero)
+static PMDL AllocatePages(SIZE_T TotalBytes, BOOLEAN Zero, void *Caller)
 {
     SIZE_T Pages = (TotalBytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
     if (Pages == 0 || Pages > 0xFFFFF || SimPoolMustFail()) {
@@ -131,6 +135,7 @@ static PMDL AllocatePages(SIZE_T TotalBytes, BOOLEAN Zero)
     for (SIZE_T i = 0; i < Pages; i++) {
         MmGetMdlPfnArray(Mdl)[i] = ((uintptr_t)Memory >> PAGE_SHIFT) + i;
     }
+    SIM_HOOK(MdlLocked, (Mdl, Caller));
     return Mdl;
 }
 
@@ -143,19 +148,25 @@ PMDL NTAPI MmAllocatePagesForMdlEx(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS
     (void)SkipBytes;
     (void)CacheType;
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
-    return AllocatePages(TotalBytes, (Flags & MM_DONT_ZERO_ALLOCATION) == 0);
+    return AllocatePages(TotalBytes, (Flags & MM_DONT_ZERO_ALLOCATION) == 0,
+                         __builtin_return_address(0));
 }
 
 PMDL NTAPI MmAllocatePagesForMdl(PHYSICAL_ADDRESS LowAddress, PHYSICAL_ADDRESS HighAddress,
                                  PHYSICAL_ADDRESS SkipBytes, SIZE_T TotalBytes)
 {
-    return MmAllocatePagesForMdlEx(LowAddress, HighAddress, SkipBytes, TotalBytes, MmCached, 0);
+    (void)LowAddress;
+    (void)HighAddress;
+    (void)SkipBytes;
+    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    return AllocatePages(TotalBytes, TRUE, __builtin_return_address(0));
 }
 
 VOID NTAPI MmFreePagesFromMdl(PMDL MemoryDescriptorList)
 {
     SIM_REQUIRE_MAX_IRQL(APC_LEVEL);
     PMDL Mdl = MemoryDescriptorList;
+    SIM_HOOK(MdlUnlocking, (Mdl, __builtin_return_address(0)));
     if (Mdl->StartVa != NULL || (Mdl->MdlFlags & MDL_PAGES_LOCKED) == 0) {
         SimBugCheck(PFN_LIST_CORRUPT, 7, MmGetMdlPfnArray(Mdl)[0], (ULONG_PTR)Mdl, 0,
                     "MmFreePagesFromMdl of MDL %p, which owns no pages", Mdl);

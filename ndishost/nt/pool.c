@@ -7,6 +7,7 @@
 #include "pool_table.h"
 
 #include "pool.h"
+#include "special_pool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,14 +41,32 @@ static POOL_ENTRY **BucketOf(SHARD *Shard, const void *Address)
     return &Shard->Buckets[Hash(Address) / SHARDS % BUCKETS];
 }
 
-static void *AllocateMemory(SIZE_T Bytes, BOOLEAN CacheAligned)
+static void *AllocateMemory(const POOL_ENTRY *Request, BOOLEAN CacheAligned)
 {
+    SIZE_T Bytes = Request->Bytes;
     SIZE_T Alignment = Bytes >= PAGE_SIZE ? PAGE_SIZE : CacheAligned ? 64 : 16;
     void *Address = NULL;
+    if (SimSpecialOn) {
+        Address = SimSpecialAllocate(Bytes, Alignment, Request->Tag, SimGuardedPool,
+                                     Request->Caller);
+        if (Address != NULL) {
+            return Address;
+        }
+    }
     if (Alignment == 16) {
         return malloc(Bytes);
     }
     return posix_memalign(&Address, Alignment, Bytes) == 0 ? Address : NULL;
+}
+
+void SimPoolMemoryFree(void *Address, void *Caller)
+{
+    SIM_GUARDED *Slot = SimSpecialFind(Address);
+    if (Slot != NULL) {
+        SimSpecialFree(Slot, Caller);
+    } else {
+        free(Address);
+    }
 }
 
 // Called with the shard's lock held.
@@ -66,7 +85,7 @@ void *SimPoolTableAllocate(const POOL_ENTRY *Request, BOOLEAN CacheAligned)
     if (Request->Bytes > SIZE_MAX / 2) {
         return NULL;
     }
-    void *Address = AllocateMemory(Request->Bytes, CacheAligned);
+    void *Address = AllocateMemory(Request, CacheAligned);
     if (Address == NULL) {
         return NULL;
     }
@@ -82,7 +101,7 @@ void *SimPoolTableAllocate(const POOL_ENTRY *Request, BOOLEAN CacheAligned)
     }
     SimUnlock(&Shard->Lock);
     if (Entry == NULL) {
-        free(Address);
+        SimPoolMemoryFree(Address, Request->Caller);
         return NULL;
     }
     return Address;
@@ -223,7 +242,7 @@ static void ReleaseAll(void)
             POOL_ENTRY *Entry = Shards[i].Buckets[j];
             while (Entry != NULL) {
                 POOL_ENTRY *Next = Entry->Next;
-                free(Entry->Address);
+                SimPoolMemoryFree(Entry->Address, NULL);
                 free(Entry);
                 Entry = Next;
             }

@@ -11,7 +11,7 @@ void SimPoolFailAfter(int64_t Allocations);
 void SimPoolFailNewStacks(BOOLEAN Enable);
 
 extern _Atomic int SimPoolInjecting; // 0: both are off
-BOOLEAN SimPoolInject(void);
+SIM_SLOW BOOLEAN NTAPI SimPoolInject(void);
 static inline BOOLEAN SimPoolMustFail(void)
 {
     return __builtin_expect(atomic_load_explicit(&SimPoolInjecting, memory_order_relaxed), 0) &&

@@ -5,9 +5,10 @@
 #include "pool_table.h"
 
 #include "exception.h"
+#include "hooks.h"
 #include "pool.h"
+#include "special_pool.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TAG_NONE 0x656E6F4Eu // "None", for functions that take no tag
@@ -42,8 +43,11 @@ static void *Allocate(POOL_ENTRY *Request, BOOLEAN CacheAligned, BOOLEAN Zero)
         return NULL;
     }
     SimCount(SimCountPoolAllocation, 1);
-    // What is not asked to be zero is not: a driver that relies on it is found out.
-    memset(Address, Zero ? 0 : 0xCD, Request->Bytes);
+    // What is not asked to be zero is not: a driver that relies on it is found out. Special pool is
+    // made of new pages.
+    if (!Zero || SimSpecialFind(Address) == NULL) {
+        memset(Address, Zero ? 0 : 0xCD, Request->Bytes);
+    }
     return Address;
 }
 
@@ -172,12 +176,13 @@ void SimPoolFree(void *Address, ULONG Tag, void *Caller)
         SimBugCheck(BAD_POOL_CALLER, 0x0A, (ULONG_PTR)Address, Entry.Tag, Tag,
                     "free of pool %p with tag '%s', allocated with '%s'", Address, Given, Right);
     }
+    SIM_HOOK(PoolFreeing, (Address, Entry.Bytes, Caller));
     SimCheckFreeing(Address, Entry.Bytes);
     // Two threads may free the same block at once; one of them finds it gone.
     if (!SimPoolTableRemove(Address, Caller)) {
         FreeOfNoPool(Address);
     }
-    free(Address);
+    SimPoolMemoryFree(Address, Caller);
 }
 
 VOID NTAPI ExFreePoolWithTag(PVOID P, ULONG Tag)

@@ -72,7 +72,7 @@ static BOOLEAN StackIsNew(void)
     return New;
 }
 
-BOOLEAN SimPoolInject(void)
+BOOLEAN NTAPI SimPoolInject(void)
 {
     int Kinds = atomic_load(&SimPoolInjecting);
     if ((Kinds & INJECT_COUNT) != 0 && atomic_fetch_sub(&Remaining, 1) == 0) {

@@ -18,7 +18,8 @@ typedef struct POOL_ENTRY {
 // Request: everything but Next and Address. NULL when memory ran out.
 void *SimPoolTableAllocate(const POOL_ENTRY *Request, BOOLEAN CacheAligned);
 BOOLEAN SimPoolTableFind(const void *Address, POOL_ENTRY *Found);
-BOOLEAN SimPoolTableRemove(const void *Address, void *Caller);        // FALSE: was not there
+BOOLEAN SimPoolTableRemove(const void *Address, void *Caller); // FALSE: was not there
+void SimPoolMemoryFree(void *Address, void *Caller);           // of an entry that was removed
 BOOLEAN SimPoolTableWasFreed(const void *Address, POOL_ENTRY *Found); // as far as remembered
 
 void SimPoolTagText(ULONG Tag, char Text[5]);

@@ -39,7 +39,7 @@ NTSTATUS NTAPI SimBusPower(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     return Status;
 }
 
-static void FinishPower(SIM_IRP *Self)
+static void NTAPI FinishPower(SIM_IRP *Self)
 {
     POWER_REQUEST *Request = Self->Owner;
     IO_STATUS_BLOCK Result = Self->Irp.IoStatus;

@@ -6,14 +6,19 @@
 
 #define PROBE_LIMIT ((ULONG_PTR)0x7FFFFFFF0000) // MmUserProbeAddress
 
+static SIM_SLOW __attribute__((noreturn)) void NTAPI ProbeFail(NTSTATUS Status, const char *What)
+{
+    SimRaiseStatus(Status, What);
+}
+
 static void ProbeRange(volatile void *Address, SIZE_T Length, ULONG Alignment)
 {
     ULONG_PTR Start = (ULONG_PTR)Address;
     if (Alignment > 1 && (Start & (Alignment - 1)) != 0) {
-        SimRaiseStatus(STATUS_DATATYPE_MISALIGNMENT, "a probed address is not aligned");
+        ProbeFail(STATUS_DATATYPE_MISALIGNMENT, "a probed address is not aligned");
     }
     if (Start + Length < Start || Start + Length > PROBE_LIMIT) {
-        SimRaiseStatus(STATUS_ACCESS_VIOLATION, "a probed range is not in user space");
+        ProbeFail(STATUS_ACCESS_VIOLATION, "a probed range is not in user space");
     }
 }
 

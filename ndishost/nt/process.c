@@ -57,15 +57,22 @@ BOOLEAN SimFileAcquire(SIM_FILE *File)
     return FALSE;
 }
 
-void SimFileRelease(SIM_FILE *File)
+static SIM_SLOW void NTAPI FileReleased(SIM_FILE *File, uint32_t Before)
 {
-    // After the subtraction the memory may be gone: only the address is used to wake.
-    uint32_t Before = atomic_fetch_sub_explicit(&File->References, 2, memory_order_acq_rel);
     if (Before / 2 == 1) {
         SimObjectDereference(File->Object);
         free(File);
-    } else if ((Before & 1) != 0) {
+    } else {
         FutexWake(&File->References, INT_MAX);
+    }
+}
+
+void NTAPI SimFileRelease(SIM_FILE *File)
+{
+    // After the subtraction the memory may be gone: only the address is used to wake.
+    uint32_t Before = atomic_fetch_sub_explicit(&File->References, 2, memory_order_acq_rel);
+    if (__builtin_expect(Before / 2 == 1 || (Before & 1) != 0, 0)) {
+        FileReleased(File, Before);
     }
 }
 

@@ -27,4 +27,4 @@ struct SIM_FILE {
 };
 
 BOOLEAN SimFileAcquire(SIM_FILE *File); // FALSE: closed
-void SimFileRelease(SIM_FILE *File);
+void NTAPI SimFileRelease(SIM_FILE *File);

@@ -27,6 +27,6 @@ static inline KAFFINITY SimAllProcessors(void)
 void SimProcessorStart(unsigned Count);
 
 // dpc.c: runs what is queued to the processor that the thread owns, at DISPATCH_LEVEL.
-void SimDpcDrain(SIM_THREAD *Thread, SIM_PROCESSOR *Processor);
+SIM_SLOW void NTAPI SimDpcDrain(SIM_THREAD *Thread, SIM_PROCESSOR *Processor);
 void SimDpcStart(void);
 unsigned SimDpcStop(void);

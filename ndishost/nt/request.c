@@ -6,10 +6,11 @@
 #include "process_private.h"
 
 #include "device.h"
+#include "futex.h"
 
 #define NO_ACCESS ((ACCESS_MASK)-1)
 
-static void FinishRequest(SIM_IRP *Self)
+static void NTAPI FinishRequest(SIM_IRP *Self)
 {
     SIM_FILE *File = Self->Owner;
     void *Context = Self->Context;
@@ -145,8 +146,14 @@ Release:
     return Status;
 }
 
+// One who waits for his own request. Mostly it has completed when the call returns: the word says
+// so without an event.
+#define RUN_UNDER_WAY 0u
+#define RUN_WAITED_FOR 1u
+#define RUN_DONE 2u
+
 typedef struct RUN {
-    KEVENT Event;
+    _Atomic uint32_t State; // RUN_..., and the futex of the one who waits
     IO_STATUS_BLOCK Result;
 } RUN;
 
@@ -155,22 +162,34 @@ static void RunDone(void *Context, NTSTATUS Status, ULONG_PTR Information)
     RUN *Run = Context;
     Run->Result.Status = Status;
     Run->Result.Information = Information;
-    KeSetEvent(&Run->Event, IO_NO_INCREMENT, FALSE);
+    if (atomic_exchange_explicit(&Run->State, RUN_DONE, memory_order_acq_rel) == RUN_WAITED_FOR) {
+        FutexWake(&Run->State, 1); // the waiter may be gone by now; only the address is used
+    }
+}
+
+static void RunWait(RUN *Run)
+{
+    uint32_t Seen = RUN_UNDER_WAY;
+    if (!atomic_compare_exchange_strong_explicit(&Run->State, &Seen, RUN_WAITED_FOR,
+                                                 memory_order_acq_rel, memory_order_acquire)) {
+        return;
+    }
+    while (atomic_load_explicit(&Run->State, memory_order_acquire) != RUN_DONE) {
+        FutexWait(&Run->State, RUN_WAITED_FOR);
+    }
 }
 
 NTSTATUS SimRequestRun(SIM_FILE *File, const SIM_REQUEST *Request, ULONG_PTR *Information)
 {
-    RUN Run;
+    RUN Run = {.State = RUN_UNDER_WAY};
     SIM_REQUEST Own = *Request;
     BOOLEAN Reached;
-    KeInitializeEvent(&Run.Event, NotificationEvent, FALSE);
-    Run.Result = (IO_STATUS_BLOCK){0};
     Own.Done = RunDone;
     Own.Context = &Run;
     Own.Irp = NULL;
     NTSTATUS Status = SimRequestStart(File, &Own, &Reached);
     if (Status == STATUS_PENDING) {
-        KeWaitForSingleObject(&Run.Event, UserRequest, KernelMode, FALSE, NULL);
+        RunWait(&Run);
     }
     if (Information != NULL) {
         *Information = Run.Result.Information;

@@ -39,15 +39,20 @@ BOOLEAN NTAPI ExAcquireRundownProtection(PEX_RUNDOWN_REF RunRef)
     return ExAcquireRundownProtectionEx(RunRef, 1);
 }
 
+static SIM_SLOW __attribute__((noreturn)) void NTAPI ReleaseViolation(const EX_RUNDOWN_REF *RunRef)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1007, (ULONG_PTR)RunRef, 0, 0,
+                "rundown protection %p is released more often than it was acquired.",
+                (const void *)RunRef);
+}
+
 void NTAPI ExReleaseRundownProtectionEx(PEX_RUNDOWN_REF RunRef, ULONG Count)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     // Once the last reference is gone the memory may be, too.
     ULONG_PTR Before = __atomic_fetch_sub(&RunRef->Count, Count * RUNDOWN_ONE, __ATOMIC_ACQ_REL);
-    if (Before < Count * RUNDOWN_ONE) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1007, (ULONG_PTR)RunRef, 0, 0,
-                    "rundown protection %p is released more often than it was acquired.",
-                    (void *)RunRef);
+    if (__builtin_expect(Before < Count * RUNDOWN_ONE, 0)) {
+        ReleaseViolation(RunRef);
     }
     if (Before - Count * RUNDOWN_ONE == RUNDOWN_ACTIVE) {
         FutexWake(RunRef, INT_MAX);

@@ -15,6 +15,7 @@
 
 typedef struct SIM_PROCESS SIM_PROCESS;
 typedef struct SIM_THREAD SIM_THREAD;
+typedef struct SIM_TRAP SIM_TRAP;
 
 // A spin lock that a thread holds, for the checks of spinlock.c and the bug-check report.
 typedef struct SIM_HELD_LOCK {
@@ -49,6 +50,10 @@ struct SIM_THREAD {
     BOOLEAN IsSystem;  // made by nt/, not by the host program
     int Id;            // of Linux
     void *SignalStack;
+    SIM_TRAP *Traps;     // of pe/: exceptions under way on this stack, innermost first
+    struct SIM_PCR *Pcr; // pcr.h: what GS points to; NULL: the thread has not asked yet
+    BOOLEAN PcrIsReady;
+    ULONG_PTR UnhandledPc; // no handler took the fault there: when it comes again it is reported
 };
 
 extern _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));
@@ -73,8 +78,17 @@ __attribute__((noreturn, format(printf, 6, 7))) void SimBugCheck(ULONG Code, ULO
 // Who hears of a bug check instead of stderr: ndishost_options.on_bug_check. NULL: stderr.
 void SimBugCheckSetHandler(void (*Handler)(uint32_t Code, const char *Report));
 
+// A line for every report from now on: what is needed to make it happen again.
+void SimBugCheckAddRemark(const char *Line);
+void SimBugCheckClearRemarks(void);
+
 // Set before the system starts and cleared after it stopped.
 void SimDebugSetQuiet(BOOLEAN Quiet);
+
+// What exported functions call on a path that is rarely taken: out of line, and with Windows'
+// convention (write NTAPI too). With Linux's, every call of the exported function would save ten
+// vector registers that the Windows convention keeps.
+#define SIM_SLOW __attribute__((noinline, cold))
 
 // Called before memory goes away (pool, device objects): a bug check with the documented code when
 // a set timer, a queued DPC or work item, an object that a thread waits for, or a spin lock that
@@ -82,8 +96,8 @@ void SimDebugSetQuiet(BOOLEAN Quiet);
 void SimCheckFreeing(const void *Base, size_t Length);
 
 // First line of each exported function that has an IRQL limit. 0xC4 with the documented rule.
-void SimIrqlViolation(const char *Function, KIRQL Irql, const char *Required)
-    __attribute__((noreturn));
+SIM_SLOW __attribute__((noreturn)) void NTAPI SimIrqlViolation(const char *Function, KIRQL Irql,
+                                                               const char *Required);
 #define SIM_REQUIRE_MAX_IRQL(Limit)                                                                \
     do {                                                                                           \
         KIRQL SimIrql_ = SimCurrentThread()->Irql;                                                 \
@@ -129,8 +143,8 @@ uint64_t SimCounterSum(SIM_COUNTER Counter);
 typedef struct SIM_LOCK {
     _Atomic uint32_t Word; // 0 free, 1 held, 2 held and waited for (futex)
 } SIM_LOCK;
-void SimLock(SIM_LOCK *Lock);
-void SimUnlock(SIM_LOCK *Lock);
+void NTAPI SimLock(SIM_LOCK *Lock);
+void NTAPI SimUnlock(SIM_LOCK *Lock);
 
 // ---- processes
 

@@ -7,6 +7,8 @@
 
 #include "sim.h"
 
+#include "hooks.h"
+
 #include <sched.h>
 
 #define LOCKED 1ull
@@ -57,6 +59,7 @@ VOID NTAPI InitializeSListHead(PSLIST_HEADER SListHead)
 
 PSLIST_ENTRY NTAPI ExpInterlockedPushEntrySList(PSLIST_HEADER ListHead, PSLIST_ENTRY ListEntry)
 {
+    SIM_HOOK(SListPushing, (ListEntry, __builtin_return_address(0)));
     CheckAlignment(ListEntry, "SLIST_ENTRY");
     PSLIST_ENTRY First = (PSLIST_ENTRY)(uintptr_t)LockHeader(ListHead);
     ListEntry->Next = First;

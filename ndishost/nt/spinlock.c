@@ -7,16 +7,18 @@
 #include "spinlock.h"
 
 #include "futex.h"
+#include "hooks.h"
 #include "thread.h"
 
 typedef _Atomic ULONG_PTR SPIN_WORD;
 
-void SimHeldPush(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind)
+void NTAPI SimHeldPush(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind)
 {
     if (Thread->HeldKnown < SIM_HELD_LOCKS_MAX) {
         Thread->Held[Thread->HeldKnown++] = (SIM_HELD_LOCK){Lock, Kind};
     }
     Thread->LocksHeld++;
+    SIM_HOOK(LockTaken, (Lock));
 }
 
 static int HeldIndex(const SIM_THREAD *Thread, const volatile void *Lock)
@@ -29,13 +31,13 @@ static int HeldIndex(const SIM_THREAD *Thread, const volatile void *Lock)
     return -1;
 }
 
-BOOLEAN SimHeldFind(const SIM_THREAD *Thread, const volatile void *Lock)
+BOOLEAN NTAPI SimHeldFind(const SIM_THREAD *Thread, const volatile void *Lock)
 {
     return HeldIndex(Thread, Lock) >= 0;
 }
 
-static __attribute__((noinline)) void HeldPopSlow(SIM_THREAD *Thread, const volatile void *Lock,
-                                                  HELD_KIND Kind)
+static SIM_SLOW void NTAPI HeldPopSlow(SIM_THREAD *Thread, const volatile void *Lock,
+                                       HELD_KIND Kind)
 {
     int Index = HeldIndex(Thread, Lock);
     if (Index < 0 && Thread->LocksHeld == Thread->HeldKnown) {
@@ -60,7 +62,7 @@ static __attribute__((noinline)) void HeldPopSlow(SIM_THREAD *Thread, const vola
     }
 }
 
-void SimHeldPop(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind)
+void NTAPI SimHeldPop(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind)
 {
     unsigned Last = Thread->HeldKnown - 1;
     if (__builtin_expect(Last < SIM_HELD_LOCKS_MAX && Thread->Held[Last].Lock == Lock &&
@@ -73,15 +75,16 @@ void SimHeldPop(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind)
     }
 }
 
-void SimSpinLockRecursion(const volatile void *Lock)
+void NTAPI SimSpinLockRecursion(const volatile void *Lock)
 {
+    SIM_HOOK(LockRecursing, (Lock));
     SimBugCheck(SPIN_LOCK_ALREADY_OWNED, (ULONG_PTR)Lock, 0, 0, 0,
                 "this thread acquires spin lock %p, which it holds already. On Windows it would "
                 "spin forever.",
                 (const void *)Lock);
 }
 
-void SimSpinLockMismatch(const volatile void *Lock)
+void NTAPI SimSpinLockMismatch(const volatile void *Lock)
 {
     SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1008, (ULONG_PTR)Lock, 0, 0,
                 "spin lock %p is used both as an ordinary and as an in-stack queued lock. Use one "
@@ -89,35 +92,55 @@ void SimSpinLockMismatch(const volatile void *Lock)
                 (const void *)Lock);
 }
 
-void SimRequireDispatch(SIM_THREAD *Thread, const volatile void *Lock, ULONG_PTR Rule,
-                        const char *Function)
+static SIM_SLOW __attribute__((noreturn)) void NTAPI DispatchViolation(const SIM_THREAD *Thread,
+                                                                       const volatile void *Lock,
+                                                                       ULONG_PTR Rule,
+                                                                       const char *Function)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, Rule, Thread->Irql, (ULONG_PTR)Lock, 0,
+                "%s at IRQL %u. It must be at DISPATCH_LEVEL or above already; use the "
+                "function that changes the IRQL.",
+                Function, Thread->Irql);
+}
+
+void NTAPI SimRequireDispatch(SIM_THREAD *Thread, const volatile void *Lock, ULONG_PTR Rule,
+                              const char *Function)
 {
     if (__builtin_expect(Thread->Irql < DISPATCH_LEVEL, 0)) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, Rule, Thread->Irql, (ULONG_PTR)Lock, 0,
-                    "%s at IRQL %u. It must be at DISPATCH_LEVEL or above already; use the "
-                    "function that changes the IRQL.",
-                    Function, Thread->Irql);
+        DispatchViolation(Thread, Lock, Rule, Function);
     }
 }
 
-KIRQL SimSpinLockRaise(const volatile void *Lock)
+static SIM_SLOW __attribute__((noreturn)) void NTAPI AcquireViolation(const SIM_THREAD *Thread,
+                                                                      const volatile void *Lock)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x42, Thread->Irql, (ULONG_PTR)Lock, 0,
+                "a spin lock is acquired at IRQL %u. Above DISPATCH_LEVEL an ordinary spin "
+                "lock protects nothing.",
+                Thread->Irql);
+}
+
+static SIM_SLOW __attribute__((noreturn)) void NTAPI ReleaseViolation(const SIM_THREAD *Thread,
+                                                                      const volatile void *Lock)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32, Thread->Irql, (ULONG_PTR)Lock, 0,
+                "a spin lock is released at IRQL %u; its owner is at DISPATCH_LEVEL.",
+                Thread->Irql);
+}
+
+KIRQL NTAPI SimSpinLockRaise(const volatile void *Lock)
 {
     SIM_THREAD *Thread = SimCurrentThread();
     if (__builtin_expect(Thread->Irql > DISPATCH_LEVEL, 0)) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x42, Thread->Irql, (ULONG_PTR)Lock, 0,
-                    "a spin lock is acquired at IRQL %u. Above DISPATCH_LEVEL an ordinary spin "
-                    "lock protects nothing.",
-                    Thread->Irql);
+        AcquireViolation(Thread, Lock);
     }
     return KfRaiseIrql(DISPATCH_LEVEL);
 }
 
-void SimSpinLockLower(SIM_THREAD *Thread, const volatile void *Lock, KIRQL OldIrql)
+void NTAPI SimSpinLockLower(SIM_THREAD *Thread, const volatile void *Lock, KIRQL OldIrql)
 {
     if (__builtin_expect(Thread->Irql != DISPATCH_LEVEL, 0)) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32, Thread->Irql, (ULONG_PTR)Lock, 0,
-                    "a spin lock is released at IRQL %u; its owner is at DISPATCH_LEVEL.",
-                    Thread->Irql);
+        ReleaseViolation(Thread, Lock);
     }
     if (OldIrql < DISPATCH_LEVEL) {
         KeLowerIrql(OldIrql);
@@ -139,7 +162,7 @@ static void CheckOwner(SPIN_WORD *Word, ULONG_PTR Seen)
     }
 }
 
-static __attribute__((noinline)) void SpinLockWait(SIM_THREAD *Thread, SPIN_WORD *Word)
+static SIM_SLOW void NTAPI SpinLockWait(SIM_THREAD *Thread, SPIN_WORD *Word)
 {
     ULONG_PTR Seen = atomic_load_explicit(Word, memory_order_relaxed);
     if ((Seen & SPIN_LOCK_QUEUED) != 0) {
@@ -203,6 +226,7 @@ static void SpinLockGive(SIM_THREAD *Thread, PKSPIN_LOCK SpinLock)
 
 void NTAPI KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 {
+    SIM_HOOK(LockInitialized, (SpinLock));
     __atomic_store_n(SpinLock, 0, __ATOMIC_RELEASE);
 }
 

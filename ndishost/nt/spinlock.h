@@ -21,16 +21,16 @@ typedef enum HELD_KIND {
 
 #define SPIN_LOCK_SPINS 100
 
-void SimHeldPush(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind);
+void NTAPI SimHeldPush(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind);
 // Bug check when the thread does not hold it that way.
-void SimHeldPop(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind);
-BOOLEAN SimHeldFind(const SIM_THREAD *Thread, const volatile void *Lock);
+void NTAPI SimHeldPop(SIM_THREAD *Thread, const volatile void *Lock, HELD_KIND Kind);
+BOOLEAN NTAPI SimHeldFind(const SIM_THREAD *Thread, const volatile void *Lock);
 
-__attribute__((noreturn)) void SimSpinLockRecursion(const volatile void *Lock);
-__attribute__((noreturn)) void SimSpinLockMismatch(const volatile void *Lock);
+SIM_SLOW __attribute__((noreturn)) void NTAPI SimSpinLockRecursion(const volatile void *Lock);
+SIM_SLOW __attribute__((noreturn)) void NTAPI SimSpinLockMismatch(const volatile void *Lock);
 // Bug check when the thread is not at DISPATCH_LEVEL or above.
-void SimRequireDispatch(SIM_THREAD *Thread, const volatile void *Lock, ULONG_PTR Rule,
-                        const char *Function);
+void NTAPI SimRequireDispatch(SIM_THREAD *Thread, const volatile void *Lock, ULONG_PTR Rule,
+                              const char *Function);
 // The first half of each acquire that raises, the last half of each release that lowers.
-KIRQL SimSpinLockRaise(const volatile void *Lock);
-void SimSpinLockLower(SIM_THREAD *Thread, const volatile void *Lock, KIRQL OldIrql);
+KIRQL NTAPI SimSpinLockRaise(const volatile void *Lock);
+void NTAPI SimSpinLockLower(SIM_THREAD *Thread, const volatile void *Lock, KIRQL OldIrql);

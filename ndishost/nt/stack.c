@@ -12,16 +12,21 @@
 #include <unistd.h>
 #include <unwind.h>
 
-void ReportAdd(REPORT *Report, const char *Format, ...)
+void ReportAddList(REPORT *Report, const char *Format, va_list Arguments)
 {
-    va_list Arguments;
     size_t Room = Report->Size - Report->Used;
-    va_start(Arguments, Format);
     int Length = vsnprintf(Report->Text + Report->Used, Room, Format, Arguments);
-    va_end(Arguments);
     if (Length > 0) {
         Report->Used += (size_t)Length < Room ? (size_t)Length : Room - 1;
     }
+}
+
+void ReportAdd(REPORT *Report, const char *Format, ...)
+{
+    va_list Arguments;
+    va_start(Arguments, Format);
+    ReportAddList(Report, Format, Arguments);
+    va_end(Arguments);
 }
 
 typedef struct CAPTURE {
@@ -47,8 +52,14 @@ static _Unwind_Reason_Code CaptureFrame(struct _Unwind_Context *Context, void *A
     return _URC_NO_REASON;
 }
 
-size_t StackCapture(void **Frames, size_t Max, size_t Skip)
+const STACK_IMAGES *_Atomic StackImages;
+
+__attribute__((noinline)) size_t StackCapture(void **Frames, size_t Max, size_t Skip)
 {
+    const STACK_IMAGES *Images = StackImages;
+    if (Images != NULL) {
+        return Images->Capture(NULL, Frames, Max, Skip + 1);
+    }
     CAPTURE Capture = {Frames, Max, 0, Skip + 1};
     _Unwind_Backtrace(CaptureFrame, &Capture);
     return Capture.Count;
@@ -85,8 +96,18 @@ static const char *FindLine(Dwfl_Module *Module, Dwarf_Addr Address, int *LineNu
     return NULL;
 }
 
+// "Send.constprop.0" is the compiler's copy of Send.
+static int LengthOfName(const char *Function)
+{
+    return Function == NULL ? 0 : (int)strcspn(Function, ".");
+}
+
 static void ReportFrame(REPORT *Report, Dwfl *Dwfl, size_t Number, uintptr_t Address)
 {
+    const STACK_IMAGES *Images = StackImages;
+    if (Images != NULL && Images->Describe(Report, Number, (const void *)Address)) {
+        return;
+    }
     Dwfl_Module *Module = Dwfl == NULL ? NULL : dwfl_addrmodule(Dwfl, Address);
     if (Module == NULL) {
         ReportAdd(Report, "  %2zu %#lx\n", Number, (unsigned long)Address);
@@ -96,7 +117,8 @@ static void ReportFrame(REPORT *Report, Dwfl *Dwfl, size_t Number, uintptr_t Add
     const char *Function = dwfl_module_addrname(Module, Address);
     const char *File = FindLine(Module, Address, &LineNumber);
     if (Function != NULL && File != NULL) {
-        ReportAdd(Report, "  %2zu %s %s:%d\n", Number, Function, File, LineNumber);
+        ReportAdd(Report, "  %2zu %.*s %s:%d\n", Number, LengthOfName(Function), Function, File,
+                  LineNumber);
         return;
     }
     Dwarf_Addr Start = 0;
@@ -106,7 +128,7 @@ static void ReportFrame(REPORT *Report, Dwfl *Dwfl, size_t Number, uintptr_t Add
               Base == NULL ? Name : Base + 1, (unsigned long)(Address - Start));
 }
 
-void StackReport(REPORT *Report, void *const *Frames, size_t Count)
+static Dwfl *OpenProcess(void)
 {
     static const Dwfl_Callbacks Callbacks = {.find_elf = dwfl_linux_proc_find_elf,
                                              .find_debuginfo = FindDebugInfo};
@@ -116,6 +138,34 @@ void StackReport(REPORT *Report, void *const *Frames, size_t Count)
         dwfl_end(Dwfl);
         Dwfl = NULL;
     }
+    return Dwfl;
+}
+
+STACK_NAMES *StackNamesOpen(void)
+{
+    return (STACK_NAMES *)OpenProcess();
+}
+
+STACK_NAME StackNamesFind(STACK_NAMES *Names, const void *Address)
+{
+    STACK_NAME Name = {0};
+    Dwfl_Module *Module = Names == NULL ? NULL : dwfl_addrmodule((Dwfl *)Names, (uintptr_t)Address);
+    if (Module != NULL) {
+        Name.Function = dwfl_module_addrname(Module, (uintptr_t)Address);
+        Name.FunctionLength = LengthOfName(Name.Function);
+        Name.File = FindLine(Module, (uintptr_t)Address, &Name.Line);
+    }
+    return Name;
+}
+
+void StackNamesClose(STACK_NAMES *Names)
+{
+    dwfl_end((Dwfl *)Names);
+}
+
+void StackReport(REPORT *Report, void *const *Frames, size_t Count)
+{
+    Dwfl *Dwfl = OpenProcess();
     for (size_t i = 0; i < Count; i++) {
         ReportFrame(Report, Dwfl, i, (uintptr_t)Frames[i]);
     }

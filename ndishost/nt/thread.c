@@ -9,12 +9,14 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "object.h"
+#include "pcr.h"
 #include "wait.h"
 
 _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));
@@ -50,6 +52,7 @@ static void ThreadDetach(void *Context)
         SimObjectDereference(Object);
     }
     SimThreadSelf = NULL;
+    SimPcrDestroy(Thread);
     SimSignalStackDestroy(Thread->SignalStack);
     free(Thread);
 }
@@ -138,6 +141,7 @@ void SimThreadDropObjects(void)
             if (Thread->Object != NULL && Thread->Object->End == NULL) {
                 Object = Thread->Object;
                 Thread->Object = NULL;
+                SimPcrForget(Thread);
             }
         }
         SimUnlock(&ListLock);
@@ -158,12 +162,8 @@ PKTHREAD SimThreadObjectCreate(void)
     return Object;
 }
 
-PKTHREAD SimThreadObject(void)
+static SIM_SLOW PKTHREAD NTAPI ThreadObjectMake(SIM_THREAD *Thread)
 {
-    SIM_THREAD *Thread = SimCurrentThread();
-    if (Thread->Object != NULL) {
-        return Thread->Object;
-    }
     PKTHREAD Object = SimThreadObjectCreate();
     if (Object == NULL) {
         SimBugCheck(MEMORY_MANAGEMENT, 0, 0, 0, 0, "no memory for a thread object.");
@@ -174,6 +174,12 @@ PKTHREAD SimThreadObject(void)
     Thread->Object = Object;
     SimUnlock(&ListLock);
     return Object;
+}
+
+PKTHREAD NTAPI SimThreadObject(void)
+{
+    SIM_THREAD *Thread = SimCurrentThread();
+    return Thread->Object != NULL ? Thread->Object : ThreadObjectMake(Thread);
 }
 
 void SimThreadBlockedSignals(sigset_t *Signals)
@@ -187,7 +193,7 @@ void SimThreadBlockedSignals(sigset_t *Signals)
 }
 
 typedef struct SPAWN {
-    const char *Name;
+    char Name[16]; // all that Linux keeps; a copy, because the caller may return first
     void *(*Routine)(void *);
     void *Context;
 } SPAWN;
@@ -208,7 +214,8 @@ void SimThreadSpawn(pthread_t *Thread, const char *Name, void *(*Routine)(void *
     int Error = ENOMEM;
     SPAWN *Spawn = malloc(sizeof(*Spawn));
     if (Spawn != NULL) {
-        *Spawn = (SPAWN){Name, Routine, Context};
+        *Spawn = (SPAWN){.Routine = Routine, .Context = Context};
+        snprintf(Spawn->Name, sizeof(Spawn->Name), "%s", Name);
         SimThreadBlockedSignals(&Blocked);
         pthread_sigmask(SIG_SETMASK, &Blocked, &Before);
         Error = pthread_create(Thread, NULL, SpawnMain, Spawn);

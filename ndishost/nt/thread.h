@@ -34,7 +34,7 @@ void SimThreadBlockedSignals(sigset_t *Signals);
 PKTHREAD SimThreadObjectCreate(void); // NULL: no memory
 
 // The object of the calling thread, made on demand; the thread's own reference.
-PKTHREAD SimThreadObject(void);
+PKTHREAD NTAPI SimThreadObject(void);
 
 // Takes the object from the calling thread, which gets the reference.
 PKTHREAD SimThreadTakeObject(void);

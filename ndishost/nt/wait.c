@@ -6,17 +6,18 @@
 #include "wait.h"
 
 #include "futex.h"
+#include "hooks.h"
 
 static SIM_LOCK DispatcherLock;
 static LIST_ENTRY Waits = {&Waits, &Waits}; // SIM_WAIT.ListEntry
 static _Atomic unsigned WaitCount;          // of Waits, to be read without the lock
 
-void SimDispatcherLock(void)
+void NTAPI SimDispatcherLock(void)
 {
     SimLock(&DispatcherLock);
 }
 
-void SimDispatcherUnlock(SIM_WOKEN *Woken)
+void NTAPI SimDispatcherUnlock(SIM_WOKEN *Woken)
 {
     SimUnlock(&DispatcherLock);
     SIM_WAIT *Wait = Woken == NULL ? NULL : Woken->First;
@@ -29,12 +30,17 @@ void SimDispatcherUnlock(SIM_WOKEN *Woken)
     }
 }
 
-void SimDispatcherInitialize(DISPATCHER_HEADER *Header, UCHAR Type, size_t Bytes, LONG State)
+static SIM_SLOW __attribute__((noreturn)) void NTAPI InitializeViolation(const void *Waited)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1005, (ULONG_PTR)Waited, 0, 0,
+                "object %p is initialised again while a thread waits for it.", Waited);
+}
+
+void NTAPI SimDispatcherInitialize(DISPATCHER_HEADER *Header, UCHAR Type, size_t Bytes, LONG State)
 {
     const void *Waited = SimWaitFind(Header, sizeof(*Header));
-    if (Waited != NULL) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1005, (ULONG_PTR)Waited, 0, 0,
-                    "object %p is initialised again while a thread waits for it.", Waited);
+    if (__builtin_expect(Waited != NULL, 0)) {
+        InitializeViolation(Waited);
     }
     *Header = (DISPATCHER_HEADER){0};
     Header->Type = Type;
@@ -43,7 +49,7 @@ void SimDispatcherInitialize(DISPATCHER_HEADER *Header, UCHAR Type, size_t Bytes
     InitializeListHead(&Header->WaitListHead);
 }
 
-LONG SimDispatcherReadState(const DISPATCHER_HEADER *Header)
+LONG NTAPI SimDispatcherReadState(const DISPATCHER_HEADER *Header)
 {
     SimDispatcherLock();
     LONG State = Header->SignalState;
@@ -51,7 +57,7 @@ LONG SimDispatcherReadState(const DISPATCHER_HEADER *Header)
     return State;
 }
 
-const void *SimWaitFind(const void *Base, size_t Length)
+const void *NTAPI SimWaitFind(const void *Base, size_t Length)
 {
     const void *Found = NULL;
     if (atomic_load_explicit(&WaitCount, memory_order_relaxed) == 0) {
@@ -151,7 +157,7 @@ static void Dequeue(SIM_WAIT *Wait)
     atomic_fetch_sub_explicit(&WaitCount, 1, memory_order_relaxed);
 }
 
-void SimDispatcherSignal(DISPATCHER_HEADER *Header, SIM_WOKEN *Woken)
+void NTAPI SimDispatcherSignal(DISPATCHER_HEADER *Header, SIM_WOKEN *Woken)
 {
     LIST_ENTRY *Entry = Header->WaitListHead.Flink;
     while (Entry != &Header->WaitListHead && Header->SignalState > 0) {
@@ -169,17 +175,24 @@ void SimDispatcherSignal(DISPATCHER_HEADER *Header, SIM_WOKEN *Woken)
     }
 }
 
+static SIM_SLOW __attribute__((noreturn)) void NTAPI
+ObjectViolation(const DISPATCHER_HEADER *Header)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002, (ULONG_PTR)Header, 0, 0,
+                "object %p is waited for or signalled, but was never initialised.",
+                (const void *)Header);
+}
+
 static void CheckObject(const DISPATCHER_HEADER *Header)
 {
-    if (Header->Size == 0) { // SimDispatcherInitialize has set it
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x1002, (ULONG_PTR)Header, 0, 0,
-                    "object %p is waited for or signalled, but was never initialised.",
-                    (const void *)Header);
+    if (__builtin_expect(Header->Size == 0, 0)) { // SimDispatcherInitialize has set it
+        ObjectViolation(Header);
     }
 }
 
-static NTSTATUS Sleep(SIM_WAIT *Wait, uint64_t Due)
+static SIM_SLOW NTSTATUS NTAPI Sleep(SIM_WAIT *Wait, const LARGE_INTEGER *Timeout)
 {
+    uint64_t Due = Timeout == NULL ? UINT64_MAX : SimDueTime(Timeout->QuadPart);
     _Atomic uint32_t *Word = &Wait->Thread->WakeWord;
     uint64_t DeadlineNs = Due == UINT64_MAX ? FUTEX_NO_DEADLINE : Due * 100;
     while (atomic_load_explicit(Word, memory_order_acquire) == 0) {
@@ -199,11 +212,12 @@ static NTSTATUS Sleep(SIM_WAIT *Wait, uint64_t Due)
     return Wait->Status;
 }
 
-NTSTATUS SimWait(ULONG Count, PVOID Objects[], WAIT_TYPE WaitType, PLARGE_INTEGER Timeout,
-                 KWAIT_BLOCK *Blocks)
+NTSTATUS NTAPI SimWait(ULONG Count, PVOID Objects[], WAIT_TYPE WaitType, PLARGE_INTEGER Timeout,
+                       KWAIT_BLOCK *Blocks)
 {
     SIM_WAIT Wait = {
         .Thread = SimCurrentThread(), .Type = WaitType, .Count = Count, .Blocks = Blocks};
+    SIM_HOOK(Waiting, (Objects[0], Timeout));
     for (ULONG i = 0; i < Count; i++) {
         CheckObject(Objects[i]);
         Blocks[i] = (KWAIT_BLOCK){
@@ -222,15 +236,12 @@ NTSTATUS SimWait(ULONG Count, PVOID Objects[], WAIT_TYPE WaitType, PLARGE_INTEGE
     atomic_store_explicit(&Wait.Thread->WakeWord, 0, memory_order_relaxed);
     Enqueue(&Wait);
     SimDispatcherUnlock(NULL);
-    return Sleep(&Wait, Timeout == NULL ? UINT64_MAX : SimDueTime(Timeout->QuadPart));
+    return Sleep(&Wait, Timeout);
 }
 
-void SimWaitCheckIrql(const char *Function, const void *Object, const LARGE_INTEGER *Timeout)
+static SIM_SLOW void NTAPI CheckWaitAtDispatch(const char *Function, const void *Object,
+                                               const LARGE_INTEGER *Timeout, KIRQL Irql)
 {
-    KIRQL Irql = SimCurrentThread()->Irql;
-    if (__builtin_expect(Irql < DISPATCH_LEVEL, 1)) {
-        return;
-    }
     if (Irql > DISPATCH_LEVEL) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x120, Irql, (ULONG_PTR)Object,
                     (ULONG_PTR)Timeout, "%s at IRQL %u. It needs IRQL <= DISPATCH_LEVEL.", Function,
@@ -242,6 +253,14 @@ void SimWaitCheckIrql(const char *Function, const void *Object, const LARGE_INTE
                     "%s at DISPATCH_LEVEL would have to wait. Only a timeout of 0 is possible "
                     "there.",
                     Function);
+    }
+}
+
+void NTAPI SimWaitCheckIrql(const char *Function, const void *Object, const LARGE_INTEGER *Timeout)
+{
+    KIRQL Irql = SimCurrentThread()->Irql;
+    if (__builtin_expect(Irql >= DISPATCH_LEVEL, 0)) {
+        CheckWaitAtDispatch(Function, Object, Timeout, Irql);
     }
 }
 

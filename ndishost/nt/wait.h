@@ -36,22 +36,23 @@ typedef struct SIM_WOKEN {
     SIM_WAIT *First;
 } SIM_WOKEN;
 
-void SimDispatcherLock(void);
-void SimDispatcherUnlock(SIM_WOKEN *Woken); // and wakes
+void NTAPI SimDispatcherLock(void);
+void NTAPI SimDispatcherUnlock(SIM_WOKEN *Woken); // and wakes
 
 // All with the dispatcher lock held.
-void SimDispatcherSignal(DISPATCHER_HEADER *Header, SIM_WOKEN *Woken); // SignalState has risen
-void SimDispatcherInitialize(DISPATCHER_HEADER *Header, UCHAR Type, size_t Bytes, LONG State);
+void NTAPI SimDispatcherSignal(DISPATCHER_HEADER *Header,
+                               SIM_WOKEN *Woken); // SignalState has risen
+void NTAPI SimDispatcherInitialize(DISPATCHER_HEADER *Header, UCHAR Type, size_t Bytes, LONG State);
 
-LONG SimDispatcherReadState(const DISPATCHER_HEADER *Header); // takes the lock
+LONG NTAPI SimDispatcherReadState(const DISPATCHER_HEADER *Header); // takes the lock
 
 // 100 ns of CLOCK_MONOTONIC at which a documented DueTime or Timeout is reached.
 uint64_t SimDueTime(LONGLONG DueTime);
 uint64_t SimNow(void); // the same clock
 
-NTSTATUS SimWait(ULONG Count, PVOID Objects[], WAIT_TYPE WaitType, PLARGE_INTEGER Timeout,
-                 KWAIT_BLOCK *Blocks);
-void SimWaitCheckIrql(const char *Function, const void *Object, const LARGE_INTEGER *Timeout);
+NTSTATUS NTAPI SimWait(ULONG Count, PVOID Objects[], WAIT_TYPE WaitType, PLARGE_INTEGER Timeout,
+                       KWAIT_BLOCK *Blocks);
+void NTAPI SimWaitCheckIrql(const char *Function, const void *Object, const LARGE_INTEGER *Timeout);
 
 static inline BOOLEAN SimIsInside(const void *Address, const void *Base, size_t Length)
 {
@@ -60,7 +61,7 @@ static inline BOOLEAN SimIsInside(const void *Address, const void *Base, size_t 
 
 // What a thread waits for, or what is queued, in the range: the object; else NULL. Take their
 // locks.
-const void *SimWaitFind(const void *Base, size_t Length);
+const void *NTAPI SimWaitFind(const void *Base, size_t Length);
 
 void SimTimerStart(void);
 unsigned SimTimerStop(void);

@@ -69,7 +69,7 @@ Adapter_Absent_ExitStatusThree() {
 Driver_Unknown_ExitStatusThree() {
     run "$bin/shuttle" statistics --adapter null --driver other.sys
     expect_status 3
-    expect_err "driver 'other.sys' is not available"
+    expect_err "driver: other.sys: No such file or directory"
 }
 
 Adapter_NotOurs_NeedsARight() {

@@ -13,10 +13,10 @@ Help_OfAllAndOfEach_IsOnStdout() {
     run "$bin/shuttle" --help
     expect_status 0
     expect_quiet
-    for command in adapters send replay statistics; do
+    for command in adapters send replay statistics explain; do
         expect_out "$command"
     done
-    for command in adapters send replay statistics; do
+    for command in adapters send replay statistics explain; do
         run "$bin/shuttle" $command --help
         expect_status 0
         expect_quiet
@@ -27,7 +27,7 @@ Help_OfAllAndOfEach_IsOnStdout() {
 Help_CommandsOfLaterIssues_AreNotListed() {
     local command
     run "$bin/shuttle" --help
-    for command in capture bench explain; do
+    for command in capture; do
         ! grep -qw "^  $command" "$work/out" || fail "$command is listed"
         run "$bin/shuttle" $command
         expect_status 2
@@ -58,6 +58,7 @@ Usage_WrongArguments_ExitStatusTwo() {
     expect_usage_error "capture file is missing" replay --adapter null
     expect_usage_error "one capture file" replay --adapter null a b
     expect_usage_error "--adapter is missing" replay a.pcap
+    expect_usage_error "--failures needs a value" replay a.pcap --adapter null --failures
     expect_usage_error "'batch' is not a mode" replay a.pcap --adapter null --mode batch
     expect_usage_error "only one of" replay a.pcap --adapter null --timed --rate 5
     expect_usage_error "--rate" replay a.pcap --adapter null --rate 0

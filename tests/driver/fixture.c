@@ -8,10 +8,21 @@
 
 #include "driver_entry.h"
 
+// SHUTTLE_DRIVER: the file of a driver to test instead of the native build.
 void fixture_load(struct fixture *fixture)
 {
-    assert_int_equal(ndishost_load_native("Shuttle", (void *)ShuttleDriverEntry, &fixture->driver),
-                     STATUS_SUCCESS);
+    const char *path = getenv("SHUTTLE_DRIVER");
+    char message[1000] = "";
+    ndishost_status status;
+
+    if (path == NULL || strcmp(path, "native") == 0) {
+        status = ndishost_load_native("Shuttle", (void *)ShuttleDriverEntry, &fixture->driver);
+    } else {
+        status = ndishost_load(path, &fixture->driver, message, sizeof(message));
+    }
+    if (status != STATUS_SUCCESS) {
+        fail_msg("%s: 0x%08X %s", path, status, message);
+    }
     assert_int_equal(ndishost_wait_idle(TEST_TIMEOUT_MS), STATUS_SUCCESS);
 }
 

@@ -44,6 +44,7 @@ uint32_t kernel_client_ioctl(struct kernel_client *client, uint32_t code, const 
         return (uint32_t)STATUS_INSUFFICIENT_RESOURCES;
     }
     IoGetNextIrpStackLocation(Irp)->FileObject = client->File;
+    Irp->IoStatus.Information = 0x5EED; // what an earlier use left; the driver is to write it
     Status = IoCallDriver(client->Device, Irp);
     if (Status == STATUS_PENDING) {
         KeWaitForSingleObject(&Event, Executive, KernelMode, FALSE, NULL);

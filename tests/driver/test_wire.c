@@ -55,6 +55,7 @@ static unsigned wire_send(struct wire *opaque, struct wire_frame *frames, unsign
         wire->count++;
         taken++;
     }
+    pthread_cond_broadcast(&wire->changed);
     pthread_mutex_unlock(&wire->lock);
     return taken;
 }
@@ -186,4 +187,13 @@ uint64_t test_wire_count(struct test_wire *wire)
     uint64_t count = wire->count;
     pthread_mutex_unlock(&wire->lock);
     return count;
+}
+
+void test_wire_wait_count(struct test_wire *wire, uint64_t count)
+{
+    pthread_mutex_lock(&wire->lock);
+    while (wire->count < count) {
+        pthread_cond_wait(&wire->changed, &wire->lock);
+    }
+    pthread_mutex_unlock(&wire->lock);
 }

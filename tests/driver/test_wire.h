@@ -37,3 +37,4 @@ void test_wire_fail(struct test_wire *wire, int error);
 void test_wire_set_link(struct test_wire *wire, int up);
 void test_wire_unplug(struct test_wire *wire);
 uint64_t test_wire_count(struct test_wire *wire);
+void test_wire_wait_count(struct test_wire *wire, uint64_t count); // returns at `count` or more

@@ -49,6 +49,14 @@ int TestSetup(void **State)
     return 0;
 }
 
+int TestSetupUnverified(void **State)
+{
+    (void)State;
+    struct ndishost_options Options = {.processors = 4, .quiet = 1, .verify = NDISHOST_VERIFY_OFF};
+    SystemStart(&Options);
+    return 0;
+}
+
 int TestTeardown(void **State)
 {
     (void)State;
@@ -74,6 +82,8 @@ void TestIdle(void)
 
 // ---- bug checks
 
+enum ndishost_verify ExpectLevel = NDISHOST_VERIFY_OFF;
+
 static uint32_t ExpectedCode;
 
 static void ChildBugCheck(uint32_t Code, const char *Report)
@@ -85,7 +95,8 @@ static void ChildBugCheck(uint32_t Code, const char *Report)
 
 static void ChildRun(void (*Body)(void), int Pipe)
 {
-    struct ndishost_options Options = {.processors = 2, .on_bug_check = ChildBugCheck};
+    struct ndishost_options Options = {
+        .processors = 2, .on_bug_check = ChildBugCheck, .verify = ExpectLevel};
     dup2(Pipe, STDERR_FILENO);
     SystemStart(&Options);
     Body();

@@ -116,8 +116,12 @@ typedef struct TEST_PROTOCOL {
     BOOLEAN PendBind, PendUnbind, PendPause, RefuseBind, FailAfterOpen, FailRestart,
         FailQueryRemove, KeepReceives, LeaveFilter;
     ULONG PacketFilter; // set in bind, when not 0
+    // Gets each NBL that has come back, instead of NdisFreeNetBufferList.
+    void (*Completed)(TEST_BINDING *Binding, NET_BUFFER_LIST *Nbl);
+    LONG PauseAfterSends; // with PendPause: so many NBLs must have come back before
     volatile LONG BindsComplete;
-    TEST_BINDING Bindings[TEST_BINDINGS]; // in order of bind; a slot is used again after unbind
+    void (*Pausing)(TEST_BINDING *Binding); // in the pause event, before it is answered; or NULL
+    TEST_BINDING Bindings[TEST_BINDINGS];   // in order of bind; a slot is used again after unbind
 } TEST_PROTOCOL;
 
 extern TEST_PROTOCOL Protocols[2];
@@ -137,11 +141,18 @@ void BindingFreePool(TEST_BINDING *Binding);
 // ---- the system
 
 int TestSetup(void **State);
+int TestSetupUnverified(void **State);
 int TestTeardown(void **State); // nothing is left, IRQL PASSIVE_LEVEL
 void TestIdle(void);            // until everything that is on its way has ended
 void LogAdd(char *Log, char Letter);
 void EventWait(KEVENT *Event);
 #define NDIS_TEST(Function) cmocka_unit_test_setup_teardown(Function, TestSetup, TestTeardown)
+// The protocol breaks the contract, and what NDIS does then is the test.
+#define NDIS_TEST_UNVERIFIED(Function)                                                             \
+    cmocka_unit_test_setup_teardown(Function, TestSetupUnverified, TestTeardown)
+
+// The level of the children: off, to see what NDIS finds by itself. A verifier would be faster.
+extern enum ndishost_verify ExpectLevel;
 
 // Runs `Body` in a child with a system of its own; it must end with bug check `Code`, and what it
 // printed must contain `Sentence`.

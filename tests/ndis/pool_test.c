@@ -53,7 +53,10 @@ static void Pool_Allocate_FieldsAreDocumented(void **State)
     assert_null(Nbl->ParentNetBufferList);
     assert_null(Nbl->Scratch);
     assert_int_equal(Nbl->ChildRefCount, 0);
-    assert_int_equal(Nbl->Flags, 0);
+    // The other bits are NDIS's, and the verifier marks them.
+    assert_int_equal(Nbl->Flags & (NBL_FLAGS_PROTOCOL_RESERVED | NBL_FLAGS_MINIPORT_RESERVED |
+                                   NBL_FLAGS_SCRATCH),
+                     0);
     assert_ptr_equal(NdisGetPoolFromNetBufferList(Nbl), Pool);
     assert_int_equal(NdisGetNetBufferListProtocolId(Nbl), NDIS_PROTOCOL_ID_TCP_IP);
     assert_non_null(Nbl->FirstNetBuffer);

@@ -202,6 +202,9 @@ static WORKER_THREAD_ROUTINE EventLater;
 static void NTAPI EventLater(PVOID Context)
 {
     TEST_BINDING *Binding = Context;
+    while (ReadAcquire(&Binding->SendsDone) < Binding->Protocol->PauseAfterSends) {
+        EventWait(&Binding->SendDone);
+    }
     NdisCompleteNetPnPEvent(Binding->Handle, Binding->PendedEvent, NDIS_STATUS_SUCCESS);
 }
 
@@ -210,6 +213,9 @@ static NDIS_STATUS PauseEvent(TEST_BINDING *Binding, PNET_PNP_EVENT_NOTIFICATION
     LogAdd(Binding->Log, 'P');
     assert_non_null(Notification->NetPnPEvent.Buffer);
     KeSetEvent(&Binding->PauseBegan, 0, FALSE);
+    if (Binding->Protocol->Pausing != NULL) {
+        Binding->Protocol->Pausing(Binding);
+    }
     if (!Binding->Protocol->PendPause) {
         return NDIS_STATUS_SUCCESS;
     }
@@ -268,7 +274,11 @@ static void NTAPI ProtocolSendComplete(NDIS_HANDLE Context, PNET_BUFFER_LIST Nbl
         if (Nbls->Status != NDIS_STATUS_SUCCESS) {
             InterlockedIncrement(&Binding->SendsFailed);
         }
-        NdisFreeNetBufferList(Nbls);
+        if (Binding->Protocol->Completed != NULL) {
+            Binding->Protocol->Completed(Binding, Nbls);
+        } else {
+            NdisFreeNetBufferList(Nbls);
+        }
         Nbls = Next;
     }
     KeSetEvent(&Binding->SendDone, 0, FALSE);

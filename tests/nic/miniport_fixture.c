@@ -16,9 +16,9 @@
 struct ndishost_nic *FixtureNic;
 static struct ndishost_driver *Driver;
 
-static void FixtureStartWith(unsigned Mtu)
+static void FixtureStartWith(unsigned Mtu, enum ndishost_verify Level)
 {
-    static const struct ndishost_options Options = {.processors = 4, .quiet = 1};
+    const struct ndishost_options Options = {.processors = 4, .quiet = 1, .verify = Level};
     char Message[256] = "";
 
     TestWireReset(Mtu);
@@ -34,14 +34,21 @@ static void FixtureStartWith(unsigned Mtu)
 int FixtureStart(void **State)
 {
     (void)State;
-    FixtureStartWith(1500);
+    FixtureStartWith(1500, NDISHOST_VERIFY_DEFAULT);
+    return 0;
+}
+
+int FixtureStartUnverified(void **State)
+{
+    (void)State;
+    FixtureStartWith(1500, NDISHOST_VERIFY_OFF);
     return 0;
 }
 
 int FixtureStartJumbo(void **State)
 {
     (void)State;
-    FixtureStartWith(9000);
+    FixtureStartWith(9000, NDISHOST_VERIFY_OFF);
     return 0;
 }
 
@@ -98,6 +105,11 @@ NET_BUFFER_LIST *FixtureMakeChain(unsigned Count, unsigned Seed, void *CancelId)
         First = Nbl;
     }
     return First;
+}
+
+void *FixtureCancelId(unsigned Number)
+{
+    return (void *)((ULONG_PTR)NdisGeneratePartialCancelId() << 56 | Number);
 }
 
 void FixtureFreeCompleted(unsigned From, unsigned To)

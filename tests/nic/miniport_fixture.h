@@ -11,12 +11,16 @@
 
 extern struct ndishost_nic *FixtureNic; // NULL when the test has removed it
 
-int FixtureStart(void **State);      // MTU 1500
-int FixtureStartJumbo(void **State); // MTU 9000
+int FixtureStart(void **State); // MTU 1500
+// No verifier: the protocol sends what it must not, to see that the miniport bears it.
+int FixtureStartUnverified(void **State);
+int FixtureStartJumbo(void **State); // unverified, MTU 9000
 int FixtureStop(void **State);       // nothing may be left over
 void FixtureRemoveNic(void);
 
 #define NIC_TEST(Function) cmocka_unit_test_setup_teardown(Function, FixtureStart, FixtureStop)
+#define NIC_TEST_UNVERIFIED(Function)                                                              \
+    cmocka_unit_test_setup_teardown(Function, FixtureStartUnverified, FixtureStop)
 
 // Parameters of ProtocolMake. The status of the NBL.
 NDIS_STATUS FixtureSendAndWait(unsigned Count, unsigned Length, unsigned Seed, unsigned Piece);
@@ -24,6 +28,7 @@ NDIS_STATUS FixtureSendAndWait(unsigned Count, unsigned Length, unsigned Seed, u
 void FixtureExpectSent(unsigned Index, unsigned Length, unsigned Seed);
 // NBLs of one frame each, 60 to 159 bytes, with seeds from `Seed` on.
 NET_BUFFER_LIST *FixtureMakeChain(unsigned Count, unsigned Seed, void *CancelId);
+void *FixtureCancelId(unsigned Number);
 void FixtureFreeCompleted(unsigned From, unsigned To);
 
 void FixtureSetFilter(ULONG Filter);

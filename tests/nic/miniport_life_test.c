@@ -98,7 +98,7 @@ static void Remove_WhileThreadsSend_EveryNblCompletesOnce(void **State)
 
 static void Cancel_QueuedSends_AreAborted(void **State)
 {
-    void *Mine = (void *)0x1234, *Other = (void *)0x5678;
+    void *Mine = FixtureCancelId(1), *Other = FixtureCancelId(2);
 
     (void)State;
     TestWireSetRoom(0);
@@ -120,7 +120,7 @@ static void Cancel_QueuedSends_AreAborted(void **State)
 
 static void Pause_SendsWaitForRoom_EndsWhenTheyAreCancelled(void **State)
 {
-    void *CancelId = (void *)0x77;
+    void *CancelId = FixtureCancelId(3);
 
     (void)State;
     TestWireSetRoom(1);

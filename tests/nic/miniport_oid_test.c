@@ -106,7 +106,7 @@ int main(void)
 {
     const struct CMUnitTest Tests[] = {
         NIC_TEST(Oid_Constants_TellWhatTheWireIs),
-        NIC_TEST(Oid_Statistics_CountFramesAndBytes),
+        NIC_TEST_UNVERIFIED(Oid_Statistics_CountFramesAndBytes),
         NIC_TEST(Oid_WrongUse_IsRefused),
         NIC_TEST(Status_LinkChanges_AreIndicated),
     };

@@ -25,10 +25,12 @@ static struct {
     pthread_mutex_t Lock; // guards what follows
     pthread_cond_t Changed;
     NDIS_HANDLE Binding;
-    BOOLEAN Bound, Running, Keep;
+    BOOLEAN Bound, Running, Resetting, Keep;
     NDIS_MEDIA_CONNECT_STATE Link;
     NDIS_BIND_PARAMETERS Parameters;
-    unsigned Completions, Received, Scarce, Outstanding;
+    unsigned Completions, Received, Scarce, AtDispatch, Outstanding;
+    struct protocol_events Events;
+    void (*Observe)(NET_BUFFER_LIST *Nbls, ULONG CompleteFlags);
     NET_BUFFER_LIST *Completed[RECORDS_MAX];
     struct frame Frames[RECORDS_MAX];
     NET_BUFFER_LIST *Kept;
@@ -152,6 +154,7 @@ static void Pause(void)
 
     Enter();
     P.Running = FALSE;
+    P.Events.Pauses++;
     CancelId = P.CancelId;
     pthread_mutex_unlock(&P.Lock);
     if (CancelId != NULL) {
@@ -191,11 +194,17 @@ static void NTAPI OidComplete(NDIS_HANDLE Context, NDIS_OID_REQUEST *Request, ND
 static void NTAPI StatusIndication(NDIS_HANDLE Context, NDIS_STATUS_INDICATION *Indication)
 {
     (void)Context;
+    Enter();
     if (Indication->StatusCode == NDIS_STATUS_LINK_STATE) {
-        Enter();
         P.Link = ((NDIS_LINK_STATE *)Indication->StatusBuffer)->MediaConnectState;
-        Leave();
+        P.Events.LinksLost += P.Link == MediaConnectStateDisconnected;
+    } else if (Indication->StatusCode == NDIS_STATUS_RESET_START) {
+        P.Resetting = TRUE;
+    } else if (Indication->StatusCode == NDIS_STATUS_RESET_END) {
+        P.Resetting = FALSE;
+        P.Events.Resets++;
     }
+    Leave();
 }
 
 static void RecordFrame(NET_BUFFER *NetBuffer)
@@ -229,6 +238,10 @@ static void NTAPI ReceiveNbls(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls, NDIS_P
     if (Scarce) {
         P.Scarce += Count;
     }
+    if (Flags & NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL) {
+        assert_int_equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
+        P.AtDispatch += Count;
+    }
     Return = !Scarce && !P.Keep;
     if (!Scarce && P.Keep) {
         NET_BUFFER_LIST_NEXT_NBL(Last) = P.Kept;
@@ -243,7 +256,9 @@ static void NTAPI ReceiveNbls(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls, NDIS_P
 static void NTAPI SendComplete(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls, ULONG Flags)
 {
     (void)Context;
-    (void)Flags;
+    if (P.Observe != NULL) {
+        P.Observe(Nbls, Flags);
+    }
     Enter();
     while (Nbls != NULL) {
         NET_BUFFER_LIST *Next = NET_BUFFER_LIST_NEXT_NBL(Nbls);
@@ -320,7 +335,10 @@ void ProtocolReset(void)
     for (unsigned I = 0; I < P.Received; I++) {
         free(P.Frames[I].Data);
     }
-    P.Completions = P.Received = P.Scarce = 0;
+    P.Completions = P.Received = P.Scarce = P.AtDispatch = 0;
+    P.Events = (struct protocol_events){0};
+    P.Observe = NULL;
+    P.Resetting = FALSE;
     P.Keep = FALSE;
     P.CancelId = NULL;
     P.Link = MediaConnectStateUnknown;
@@ -330,7 +348,7 @@ void ProtocolReset(void)
 void ProtocolWaitRunning(void)
 {
     Enter();
-    while (!P.Running) {
+    while (!P.Running || P.Resetting) {
         WaitChange("restart of the binding");
     }
     Leave();
@@ -366,7 +384,10 @@ void ProtocolPattern(unsigned char *Data, unsigned Length, unsigned Seed)
         Data[I] = (unsigned char)(Seed * 37 + I * 11 + (I >> 8));
     }
     if (Length >= 14) {
-        Data[0] &= 0xFE; // unicast
+        // The same addresses for all: they may be in one NBL (SND-11).
+        for (unsigned I = 0; I < 12; I++) {
+            Data[I] = (unsigned char)(2 * I);
+        }
         Data[12] = 0x88;
         Data[13] = 0xB5;
     }
@@ -433,12 +454,15 @@ BOOLEAN ProtocolTrySend(NET_BUFFER_LIST *Nbls)
     NDIS_HANDLE Binding;
 
     Enter();
-    if (!P.Running) {
+    if (!P.Running || P.Resetting) {
         Leave();
         return FALSE;
     }
     for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl)) {
         Nbl->SourceHandle = P.Binding;
+        NET_BUFFER_LIST_INFO(Nbl, TcpIpChecksumNetBufferListInfo) = NULL;
+        NET_BUFFER_LIST_INFO(Nbl, TcpLargeSendNetBufferListInfo) = NULL;
+        NET_BUFFER_LIST_INFO(Nbl, Ieee8021QNetBufferListInfo) = NULL;
         P.Outstanding++;
     }
     Binding = P.Binding;
@@ -601,6 +625,31 @@ unsigned ProtocolReceivedScarce(void)
     Count = P.Scarce;
     Leave();
     return Count;
+}
+
+unsigned ProtocolReceivedAtDispatch(void)
+{
+    unsigned Count;
+
+    Enter();
+    Count = P.AtDispatch;
+    Leave();
+    return Count;
+}
+
+struct protocol_events ProtocolEvents(void)
+{
+    struct protocol_events Events;
+
+    Enter();
+    Events = P.Events;
+    Leave();
+    return Events;
+}
+
+void ProtocolObserve(void (*Observe)(NET_BUFFER_LIST *Nbls, ULONG CompleteFlags))
+{
+    P.Observe = Observe; // while nothing is on its way
 }
 
 void ProtocolWaitLink(NDIS_MEDIA_CONNECT_STATE State)

@@ -26,7 +26,8 @@ NET_BUFFER_LIST *ProtocolMake(unsigned Count, unsigned Length, unsigned Seed, un
 void ProtocolPattern(unsigned char *Data, unsigned Length, unsigned Seed);
 void ProtocolFree(NET_BUFFER_LIST *Nbl);
 void ProtocolSend(NET_BUFFER_LIST *Nbls); // at the caller's IRQL
-// FALSE: the binding does not run; nothing was sent, and the NBLs are still the caller's.
+// FALSE: the binding does not run, or there is a reset; nothing was sent, and the NBLs are still
+// the caller's.
 BOOLEAN ProtocolTrySend(NET_BUFFER_LIST *Nbls);
 void ProtocolCancel(void *CancelId);
 void ProtocolCancelOnPause(void *CancelId); // NULL: not
@@ -35,6 +36,8 @@ void ProtocolCancelOnPause(void *CancelId); // NULL: not
 unsigned ProtocolCompletions(void);
 void ProtocolWaitCompletions(unsigned Count);
 NET_BUFFER_LIST *ProtocolCompleted(unsigned Index);
+// Called first thing in every completion callback, since the last ProtocolReset. NULL: nobody.
+void ProtocolObserve(void (*Observe)(NET_BUFFER_LIST *Nbls, ULONG CompleteFlags));
 
 NDIS_STATUS ProtocolOid(NDIS_REQUEST_TYPE Type, NDIS_OID Oid, void *Buffer, unsigned Length,
                         unsigned *Bytes);
@@ -46,7 +49,14 @@ unsigned ProtocolReceived(void);
 void ProtocolWaitReceived(unsigned Count);
 unsigned ProtocolReceivedLength(unsigned Index);
 const unsigned char *ProtocolReceivedData(unsigned Index);
-unsigned ProtocolReceivedScarce(void); // of them, with NDIS_RECEIVE_FLAGS_RESOURCES
+unsigned ProtocolReceivedScarce(void);     // of them, with NDIS_RECEIVE_FLAGS_RESOURCES
+unsigned ProtocolReceivedAtDispatch(void); // of them, with NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL
 
 // NDIS_STATUS_LINK_STATE indications.
 void ProtocolWaitLink(NDIS_MEDIA_CONNECT_STATE State);
+
+// How often, since the last ProtocolReset. A reset is counted when it has ended.
+struct protocol_events {
+    unsigned Pauses, Resets, LinksLost;
+};
+struct protocol_events ProtocolEvents(void);

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hooks.h"
 #include "sim.h"
 
 #define THREADS_MAX 16
@@ -16,6 +17,10 @@
 
 void NtTestStart(unsigned Processors)
 {
+    if (getenv("NT_TEST_SPECIAL") != NULL) {
+        SimPoolSetSpecial(TRUE);
+        SimMdlSetSeparateMappings(TRUE);
+    }
     SimDebugSetQuiet(TRUE);
     SimThreadStart(Processors);
     SimPoolStart();

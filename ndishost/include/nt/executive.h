@@ -541,7 +541,7 @@ NTKERNELAPI BOOLEAN NTAPI ExDeleteTimer(
 
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
 
-extern POBJECT_TYPE *ExDesktopObjectType;
+extern SIM_IMPORT POBJECT_TYPE *ExDesktopObjectType;
 NTKERNELAPI void NTAPI ExDestroyPool(HANDLE PoolHandle);
 NTKERNELAPI void NTAPI ExDisableResourceBoostLite(PERESOURCE Resource);
 
@@ -555,7 +555,7 @@ NTKERNELAPI NTSTATUS NTAPI ExEnumerateSystemFirmwareTables(
     ULONG FirmwareTableProviderSignature, PVOID FirmwareTableBuffer, ULONG BufferLength,
     PULONG ReturnLength);
 
-extern POBJECT_TYPE *ExEventObjectType;
+extern SIM_IMPORT POBJECT_TYPE *ExEventObjectType;
 NTKERNELAPI NTSTATUS NTAPI ExExtendZone(PZONE_HEADER Zone, PVOID Segment, ULONG SegmentSize);
 
 _IRQL_requires_max_(DISPATCH_LEVEL)
@@ -769,7 +769,7 @@ _IRQL_requires_max_(APC_LEVEL)
 NTKERNELAPI void NTAPI ExRundownCompleted(PEX_RUNDOWN_REF RunRef);
 
 NTKERNELAPI void NTAPI ExRundownCompletedCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware);
-extern POBJECT_TYPE *ExSemaphoreObjectType;
+extern SIM_IMPORT POBJECT_TYPE *ExSemaphoreObjectType;
 
 _IRQL_requires_max_(PASSIVE_LEVEL)
 NTKERNELAPI NTSTATUS NTAPI ExSetFirmwareEnvironmentVariable(

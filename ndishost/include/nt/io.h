@@ -297,7 +297,7 @@ NTKERNELAPI BOOLEAN NTAPI IoFastQueryNetworkAttributes(
     POBJECT_ATTRIBUTES ObjectAttributes, ACCESS_MASK DesiredAccess, ULONG OpenOptions,
     PIO_STATUS_BLOCK IoStatus, PFILE_NETWORK_OPEN_INFORMATION Buffer);
 
-extern POBJECT_TYPE *IoFileObjectType;
+extern SIM_IMPORT POBJECT_TYPE *IoFileObjectType;
 
 _IRQL_requires_max_(APC_LEVEL)
 NTKERNELAPI BOOLEAN NTAPI IoForwardIrpSynchronously(PDEVICE_OBJECT DeviceObject, PIRP Irp);

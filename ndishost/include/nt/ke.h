@@ -27,8 +27,8 @@ NTKERNELAPI NTSTATUS NTAPI KdChangeOption(
     KD_OPTION Option, ULONG InBufferBytes, PVOID InBuffer, ULONG OutBufferBytes, PVOID OutBuffer,
     PULONG OutBufferNeeded);
 
-extern PBOOLEAN KdDebuggerEnabled;
-extern PBOOLEAN KdDebuggerNotPresent;
+extern SIM_IMPORT PBOOLEAN KdDebuggerEnabled;
+extern SIM_IMPORT PBOOLEAN KdDebuggerNotPresent;
 NTKERNELAPI NTSTATUS NTAPI KdDisableDebugger(void);
 NTKERNELAPI NTSTATUS NTAPI KdEnableDebugger(void);
 NTKERNELAPI BOOLEAN NTAPI KdRefreshDebuggerNotPresent(void);
@@ -198,7 +198,7 @@ NTKERNELAPI ULONG_PTR NTAPI KeIpiGenericCall(
 _IRQL_requires_min_(DISPATCH_LEVEL)
 NTKERNELAPI LOGICAL NTAPI KeIsExecutingDpc(void);
 
-extern ULONG KeLastBranchMSR;
+extern SIM_IMPORT ULONG KeLastBranchMSR;
 
 _IRQL_requires_max_(APC_LEVEL)
 NTKERNELAPI void NTAPI KeLeaveCriticalRegion(void);
@@ -209,7 +209,7 @@ NTKERNELAPI void NTAPI KeLeaveGuardedRegion(void);
 NTKERNELAPI void NTAPI KeLowerIrql(KIRQL NewIrql)
     SIM_LOWERS_FROM_DISPATCH;
 
-extern volatile CCHAR KeNumberProcessors;
+extern SIM_IMPORT volatile CCHAR KeNumberProcessors;
 
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTKERNELAPI LONG NTAPI KePulseEvent(PRKEVENT Event, KPRIORITY Increment, BOOLEAN Wait);

@@ -241,7 +241,7 @@ typedef struct _SECTION_OBJECT_POINTERS {
     PVOID ImageSectionObject;
 } SECTION_OBJECT_POINTERS, *PSECTION_OBJECT_POINTERS;
 
-extern PBOOLEAN Mm64BitPhysicalAddress;
+extern SIM_IMPORT PBOOLEAN Mm64BitPhysicalAddress;
 
 _IRQL_requires_max_(APC_LEVEL)
 NTKERNELAPI NTSTATUS NTAPI MmAddPhysicalMemory(
@@ -386,7 +386,7 @@ _IRQL_requires_max_(PASSIVE_LEVEL)
 NTKERNELAPI PVOID NTAPI MmGetSystemRoutineAddress(PUNICODE_STRING SystemRoutineName);
 
 NTKERNELAPI PVOID NTAPI MmGetVirtualForPhysical(PHYSICAL_ADDRESS PhysicalAddress);
-extern const PVOID MmHighestUserAddress;
+extern SIM_IMPORT const PVOID MmHighestUserAddress;
 
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTKERNELAPI BOOLEAN NTAPI MmIsAddressValid(PVOID VirtualAddress);
@@ -520,7 +520,7 @@ NTKERNELAPI NTSTATUS NTAPI MmSetPermanentCacheAttribute(
     ULONG Flags);
 
 NTKERNELAPI SIZE_T NTAPI MmSizeOfMdl(PVOID Base, SIZE_T Length);
-extern const PVOID MmSystemRangeStart;
+extern SIM_IMPORT const PVOID MmSystemRangeStart;
 
 _IRQL_requires_max_(APC_LEVEL)
 NTKERNELAPI void NTAPI MmUnlockPagableImageSection(PVOID ImageSectionHandle);
@@ -544,7 +544,7 @@ NTKERNELAPI NTSTATUS NTAPI MmUnmapViewInSystemSpace(PVOID MappedBase);
 _IRQL_requires_max_(APC_LEVEL)
 NTKERNELAPI void NTAPI MmUnsecureVirtualMemory(HANDLE SecureHandle);
 
-extern const ULONG64 MmUserProbeAddress;
+extern SIM_IMPORT const ULONG64 MmUserProbeAddress;
 
 /* Pages and MDL fields. */
 #define BYTE_OFFSET(Va) ((ULONG)((LONG_PTR)(Va) & (PAGE_SIZE - 1)))

@@ -43,6 +43,9 @@
 #define SIM_VA_END(List) __builtin_va_end(List)
 #endif
 #define SIM_IMPORT
+/* Sections are PE's: __declspec(code_seg("INIT")) has no meaning here. */
+#define __declspec(Attribute) SIM_DECLSPEC_##Attribute
+#define SIM_DECLSPEC_code_seg(Name)
 #define __cdecl NTAPI
 #define __stdcall NTAPI
 #define __fastcall NTAPI

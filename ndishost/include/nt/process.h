@@ -275,7 +275,7 @@ NTKERNELAPI NTSTATUS NTAPI PsImpersonateClient(
     PETHREAD Thread, PACCESS_TOKEN Token, BOOLEAN CopyOnOpen, BOOLEAN EffectiveOnly,
     SECURITY_IMPERSONATION_LEVEL ImpersonationLevel);
 
-extern PEPROCESS PsInitialSystemProcess;
+extern SIM_IMPORT PEPROCESS PsInitialSystemProcess;
 NTKERNELAPI BOOLEAN NTAPI PsIsCurrentThreadPrefetching(void);
 NTKERNELAPI BOOLEAN NTAPI PsIsDiskCountersEnabled(void);
 
@@ -285,7 +285,7 @@ NTKERNELAPI BOOLEAN NTAPI PsIsSystemThread(PETHREAD Thread);
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTKERNELAPI BOOLEAN NTAPI PsIsThreadTerminating(PETHREAD Thread);
 
-extern POBJECT_TYPE *PsJobType;
+extern SIM_IMPORT POBJECT_TYPE *PsJobType;
 
 _IRQL_requires_max_(APC_LEVEL)
 NTKERNELAPI NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
@@ -293,7 +293,7 @@ NTKERNELAPI NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCES
 _IRQL_requires_max_(APC_LEVEL)
 NTKERNELAPI NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread);
 
-extern POBJECT_TYPE *PsProcessType;
+extern SIM_IMPORT POBJECT_TYPE *PsProcessType;
 
 _IRQL_requires_max_(PASSIVE_LEVEL)
 NTKERNELAPI ULONG64 NTAPI PsQueryTotalCycleTimeProcess(PEPROCESS Process, PULONG64 CycleTimeStamp);
@@ -365,7 +365,7 @@ NTKERNELAPI NTSTATUS NTAPI PsSetSystemMultipleGroupAffinityThread(
 _IRQL_requires_max_(PASSIVE_LEVEL)
 NTKERNELAPI NTSTATUS NTAPI PsTerminateSystemThread(NTSTATUS ExitStatus);
 
-extern POBJECT_TYPE *PsThreadType;
+extern SIM_IMPORT POBJECT_TYPE *PsThreadType;
 
 _IRQL_requires_max_(DISPATCH_LEVEL)
 NTKERNELAPI void NTAPI PsUpdateDiskCounters(

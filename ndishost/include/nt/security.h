@@ -321,7 +321,7 @@ NTKERNELAPI void NTAPI SeReleaseSubjectContext(PSECURITY_SUBJECT_CONTEXT Subject
 _IRQL_requires_max_(PASSIVE_LEVEL)
 NTKERNELAPI BOOLEAN NTAPI SeSinglePrivilegeCheck(LUID PrivilegeValue, KPROCESSOR_MODE PreviousMode);
 
-extern POBJECT_TYPE *SeTokenObjectType;
+extern SIM_IMPORT POBJECT_TYPE *SeTokenObjectType;
 
 _IRQL_requires_max_(PASSIVE_LEVEL)
 NTKERNELAPI void NTAPI SeUnlockSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);

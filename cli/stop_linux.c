@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: MIT
 
+#define _GNU_SOURCE // ppoll
+
 #include "stop.h"
 
 #include "pace.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 // A second signal so soon is the same wish once more: timeout(1) sends to the process and its
 // group.
 #define SAME_WISH_NS 500000000
+#define SECOND_NS 1000000000
 
 // A signal handler has no other way to its data.
 static _Atomic bool Requested;
@@ -71,7 +76,12 @@ bool stop_requested(void)
     return atomic_load_explicit(&Requested, memory_order_relaxed);
 }
 
-int stop_descriptor(void)
+void stop_wait(int64_t timeout_ns)
 {
-    return Descriptor;
+    struct pollfd stop = {.fd = Descriptor, .events = POLLIN};
+    struct timespec timeout = {
+        .tv_sec = timeout_ns / SECOND_NS,
+        .tv_nsec = timeout_ns % SECOND_NS,
+    };
+    ppoll(&stop, 1, &timeout, NULL);
 }

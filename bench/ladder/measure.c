@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+
+#include "ladder.h"
+
+#include <errors.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WARM_UP_FRAMES 4096u // pools, lookaside lists and caches are as in the long run then
+
+// The part that valgrind looks at (bench/ladder.py): its name is part of that script.
+__attribute__((noinline)) uint32_t ladder_run(struct ladder *ladder, const struct rung *rung,
+                                              uint64_t frames)
+{
+    return rung->send(ladder, rung, frames);
+}
+
+static int fail_run(const struct rung *rung, uint32_t status)
+{
+    char what[64] = "bench: ";
+    strncat(what, rung->name, sizeof(what) - sizeof("bench: "));
+    return shuttle_fail_status(status, what);
+}
+
+// How many frames fill the time of one run.
+static uint64_t frames_of_run(struct ladder *ladder, const struct ladder_plan *plan,
+                              const struct rung *rung, uint32_t *status)
+{
+    uint64_t frames = plan->frames;
+    int64_t start = plan->now_ns();
+    *status = rung->send(ladder, rung, WARM_UP_FRAMES);
+    start = plan->now_ns();
+    if (*status == 0) {
+        *status = rung->send(ladder, rung, WARM_UP_FRAMES);
+    }
+    uint64_t elapsed = (uint64_t)(plan->now_ns() - start) + 1;
+    if (frames == 0) {
+        frames = (uint64_t)plan->milliseconds * 1000000u * WARM_UP_FRAMES / elapsed;
+    }
+    frames -= frames % rung->batch;
+    return frames < rung->batch ? rung->batch : frames;
+}
+
+static void count_run(const struct shuttle_runtime_counts *before,
+                      const struct shuttle_runtime_counts *after, uint64_t frames,
+                      struct ladder_counts *counts)
+{
+    double each = 1.0 / (double)frames;
+    counts->requests = (double)(after->requests - before->requests) * each;
+    counts->page_locks = (double)(after->page_locks - before->page_locks) * each;
+    counts->pages_locked = (double)(after->pages_locked - before->pages_locked) * each;
+    counts->pool_allocations = (double)(after->pool_allocations - before->pool_allocations) * each;
+    counts->mdl_allocations = (double)(after->mdl_allocations - before->mdl_allocations) * each;
+    counts->nbl_allocations = (double)(after->nbl_allocations - before->nbl_allocations) * each;
+    counts->ndis_sends = (double)(after->ndis_sends - before->ndis_sends) * each;
+}
+
+static int run_once(struct ladder *ladder, const struct ladder_plan *plan,
+                    struct ladder_result *result)
+{
+    struct shuttle_runtime_counts before, after;
+    int known = shuttle_get_runtime_counts(&before) == 0;
+    int64_t start = plan->now_ns();
+    uint32_t status = ladder_run(ladder, result->rung, result->frames_per_run);
+    int64_t elapsed = plan->now_ns() - start;
+    if (status != 0) {
+        return fail_run(result->rung, status);
+    }
+    if (known && shuttle_get_runtime_counts(&after) == 0) {
+        count_run(&before, &after, result->frames_per_run, &result->counts);
+    } else {
+        result->counts = (struct ladder_counts){-1, -1, -1, -1, -1, -1, -1};
+    }
+    result->nanoseconds[result->runs++] = (double)elapsed / (double)result->frames_per_run;
+    return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int ladder_measure(struct ladder *ladder, const struct ladder_plan *plan, uint32_t frame_bytes,
+                   struct ladder_result *results)
+{
+    ladder->frame_bytes = frame_bytes;
+    for (size_t i = 0; i < plan->rung_count; i++) {
+        uint32_t status;
+        results[i] = (struct ladder_result){.rung = plan->rungs[i], .frame_bytes = frame_bytes};
+        results[i].frames_per_run = frames_of_run(ladder, plan, plan->rungs[i], &status);
+        if (status != 0) {
+            return fail_run(plan->rungs[i], status);
+        }
+    }
+    for (unsigned run = 0; run < plan->runs; run++) {
+        for (size_t i = 0; i < plan->rung_count; i++) {
+            int error = run_once(ladder, plan, &results[i]);
+            if (error < 0) {
+                return error;
+            }
+        }
+        if (plan->progress != NULL) {
+            plan->progress(run + 1, plan->runs);
+        }
+    }
+    for (size_t i = 0; i < plan->rung_count; i++) {
+        qsort(results[i].nanoseconds, results[i].runs, sizeof(double), compare);
+    }
+    return 0;
+}
+
+double ladder_median(const struct ladder_result *result)
+{
+    unsigned middle = result->runs / 2;
+    return result->runs % 2 != 0
+               ? result->nanoseconds[middle]
+               : (result->nanoseconds[middle - 1] + result->nanoseconds[middle]) / 2;
+}

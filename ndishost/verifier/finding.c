@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+
+#include "finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "violation.h"
+
+static void TagText(ULONG Tag, char Text[5])
+{
+    for (unsigned i = 0; i < 4; i++) {
+        char Letter = (char)(Tag >> (8 * i));
+        Text[i] = (char)(Letter < 32 || Letter > 126 ? '?' : Letter);
+    }
+    Text[4] = '\0';
+}
+
+static int NblIdentify(const NBL_SHADOW *Shadow, char *Text, size_t Bytes)
+{
+    static const char *const States[] = {"free, ", "", ""};
+    const EVENT *Completed = HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS,
+                                         EventCompleted);
+    char Tag[5];
+    int Length;
+
+    TagText(Shadow->Pool->Info.Tag, Tag);
+    Length = snprintf(Text, Bytes, "NBL %p (pool '%s', slot %u)  %ssent %llu times",
+                      (void *)NblOf(Shadow), Tag, Shadow->Slot,
+                      States[atomic_load(&((NBL_SHADOW *)Shadow)->State)],
+                      (unsigned long long)Shadow->Sends);
+    if (Completed != NULL) {
+        Length += snprintf(Text + Length, Bytes - (size_t)Length, ", last completed at %.6f s",
+                           EventSeconds(Completed));
+    }
+    return Length;
+}
+
+static void NblDetail(REPORT *Report, const NBL_SHADOW *Shadow)
+{
+    char Text[FINDING_TEXT];
+
+    NblIdentify(Shadow, Text, sizeof(Text));
+    ReportAdd(Report, "  History of %s:\n", Text);
+    HistoryReport(Report, &Shadow->History, Shadow->Events, NBL_EVENTS);
+}
+
+static void FindingDetail(REPORT *Report, const void *Object)
+{
+    const FINDING *Finding = Object;
+
+    if (Finding->Nbl != NULL) {
+        NblDetail(Report, Finding->Nbl);
+    }
+    if (Finding->Other != NULL && Finding->Other != Finding->Nbl) {
+        NblDetail(Report, Finding->Other);
+    }
+    if (Finding->Nb != NULL) {
+        ReportAdd(Report, "  History of NB %p:\n", Finding->Nb->Entry.Address);
+        HistoryReport(Report, &Finding->Nb->History, Finding->Nb->Events, NB_EVENTS);
+    }
+    if (Finding->Mdl != NULL) {
+        ReportAdd(Report, "  History of MDL %p:\n", Finding->Mdl->Entry.Address);
+        HistoryReport(Report, &Finding->Mdl->History, Finding->Mdl->Events, MDL_EVENTS);
+    }
+}
+
+void FindingReport(const FINDING *Finding, const char *Format, ...)
+{
+    char Sentences[2048];
+    size_t Length = 0;
+    va_list Arguments;
+
+    if (Finding->Nbl != NULL) {
+        Length = (size_t)NblIdentify(Finding->Nbl, Sentences, FINDING_TEXT);
+        Sentences[Length++] = '\n';
+    }
+    va_start(Arguments, Format);
+    vsnprintf(Sentences + Length, sizeof(Sentences) - Length, Format, Arguments);
+    va_end(Arguments);
+    const void *About = Finding->Nbl != NULL ? NblOf(Finding->Nbl) : Finding->Object;
+    SimViolationWith(Finding->Rule, About, FindingDetail, Finding, "%s", Sentences);
+}
+
+const char *FindingBinding(NDIS_HANDLE Binding, char *Text, size_t Bytes)
+{
+    SIM_NDIS_BINDING_INFO Info;
+
+    if (Binding == NULL) {
+        snprintf(Text, Bytes, "NULL");
+    } else if (!SimNdisBindingInfo(Binding, &Info)) {
+        snprintf(Text, Bytes, "%p, which is no binding%s", Binding,
+                 TableFind(&BindingTable, Binding) != NULL ? " any more" : "");
+    } else if (Info.Closed) {
+        snprintf(Text, Bytes, "%p, a binding that was closed", Binding);
+    } else {
+        char Name[64] = "?";
+        for (unsigned i = 0; Info.Protocol != NULL && i < sizeof(Name) - 1; i++) {
+            BOOLEAN In = i < Info.Protocol->Length / sizeof(WCHAR);
+            Name[i] = (char)(In ? Info.Protocol->Buffer[i] : 0);
+        }
+        Name[sizeof(Name) - 1] = '\0';
+        snprintf(Text, Bytes, "%p, a binding of '%s' that is %s", Binding, Name, Info.State);
+    }
+    return Text;
+}
+
+const char *FindingEvent(const NBL_SHADOW *Shadow, EVENT_KIND Kind, char *Text, size_t Bytes)
+{
+    const EVENT *Event = HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS, Kind);
+
+    if (Event == NULL) {
+        snprintf(Text, Bytes, "long ago");
+    } else {
+        char Name[160];
+        EventCallerName(Event, Name, sizeof(Name));
+        snprintf(Text, Bytes, "by %s at %.6f s", Name, EventSeconds(Event));
+    }
+    return Text;
+}
+
+// What ended the life of an MDL that is dead.
+static const EVENT *MdlEnd(const MDL_SHADOW *Shadow, const char **Word)
+{
+    static const struct {
+        EVENT_KIND Kind;
+        const char *Word;
+    } Ends[] = {{EventFreed, "freed"},
+                {EventMemoryFreed, "in memory that was freed"},
+                {EventMdlUnlocked, "unlocked"},
+                {EventPoolFreed, "freed with its pool"}};
+    const EVENT *Last = NULL;
+
+    for (size_t i = 0; i < RTL_NUMBER_OF(Ends); i++) {
+        const EVENT *Event = HistoryLast(&Shadow->History, Shadow->Events, MDL_EVENTS,
+                                         Ends[i].Kind);
+        if (Event != NULL && (Last == NULL || Event->Time > Last->Time)) {
+            Last = Event;
+            *Word = Ends[i].Word;
+        }
+    }
+    return Last;
+}
+
+const char *FindingMdl(const MDL *Mdl, char *Text, size_t Bytes)
+{
+    const MDL_SHADOW *Shadow = MdlShadowFind(Mdl);
+    const char *Word = "dead";
+    const EVENT *End;
+    char Name[160];
+
+    if (Mdl == NULL) {
+        snprintf(Text, Bytes, "is NULL");
+    } else if (Shadow == NULL) {
+        snprintf(Text, Bytes, "is no MDL that was ever built or locked");
+    } else if (MdlIsLive(Shadow) && MdlIsResident(Shadow)) {
+        snprintf(Text, Bytes, "is alive");
+    } else if ((End = MdlEnd(Shadow, &Word)) == NULL) {
+        snprintf(Text, Bytes, "was never built or locked");
+    } else {
+        unsigned long long Send = atomic_load(&((MDL_SHADOW *)Shadow)->LastSend);
+        EventCallerName(End, Name, sizeof(Name));
+        int Length = snprintf(Text, Bytes, "%s by %s", Word, Name);
+        if (Send != 0 && Length > 0 && (size_t)Length < Bytes) {
+            snprintf(Text + Length, Bytes - (size_t)Length, " after send %llu", Send);
+        }
+    }
+    return Text;
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+
+#define _GNU_SOURCE
+
+#include "history.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "../nt/sim.h"
+
+static uint64_t StartTime;
+static struct timespec StartClock;
+
+void HistoryStart(void)
+{
+    clock_gettime(CLOCK_MONOTONIC, &StartClock);
+    StartTime = __builtin_ia32_rdtsc();
+}
+
+// Where this thread's stack ends, for the walk along frame pointers. 0: not asked yet.
+static _Thread_local uintptr_t StackEnd;
+
+static uintptr_t StackEndFind(void)
+{
+    pthread_attr_t Attributes;
+    void *Base = NULL;
+    size_t Bytes = 0;
+
+    if (pthread_getattr_np(pthread_self(), &Attributes) != 0) {
+        return 1;
+    }
+    (void)pthread_attr_getstack(&Attributes, &Base, &Bytes);
+    (void)pthread_attr_destroy(&Attributes);
+    return (uintptr_t)Base + Bytes;
+}
+
+// Code without frame pointers (a driver that another compiler made) leaves RBP alone or uses it for
+// something else: then a frame is skipped, or the walk ends. It reads nothing outside of the stack.
+__attribute__((noinline, no_sanitize("address", "thread"))) static void FramesWalk(
+    const uintptr_t *Frame, void **Frames, unsigned Count)
+{
+    if (StackEnd == 0) {
+        StackEnd = StackEndFind();
+    }
+    for (unsigned i = 0; i < Count; i++) {
+        uintptr_t Next = (uintptr_t)Frame;
+        if (Next + 16 > StackEnd || (Next & 7) != 0) {
+            Frames[i] = NULL;
+            return;
+        }
+        Frames[i] = (void *)(Frame[1] - 1);
+        Next = Frame[0];
+        if (Next <= (uintptr_t)Frame) {
+            if (i + 1 < Count) {
+                Frames[i + 1] = NULL;
+            }
+            return;
+        }
+        Frame = (const uintptr_t *)Next;
+    }
+}
+
+void HistoryAdd(HISTORY *History, EVENT *Ring, uint32_t Size, EVENT_KIND Kind, uint64_t Detail,
+                const void *Frame)
+{
+    EVENT *Event = &Ring[History->Count++ & (Size - 1)];
+
+    Event->Time = __builtin_ia32_rdtsc();
+    Event->Kind = Kind;
+    Event->Detail = Detail;
+    Event->Thread = SimCurrentThread()->Id;
+    FramesWalk(Frame, Event->Frames, EVENT_FRAMES);
+}
+
+double EventSeconds(const EVENT *Event)
+{
+    struct timespec Clock;
+    uint64_t Now = __builtin_ia32_rdtsc();
+    clock_gettime(CLOCK_MONOTONIC, &Clock);
+    double Seconds = (double)(Clock.tv_sec - StartClock.tv_sec) +
+                     (double)(Clock.tv_nsec - StartClock.tv_nsec) * 1e-9;
+    double Share = (double)(Event->Time - StartTime) / (double)(Now - StartTime + 1);
+    return Seconds * Share;
+}
+
+// Of the simulated system, not of a driver: by the file that the function is in.
+static int IsSystem(const STACK_NAME *Name)
+{
+    static const char *const Parts[] = {"ndishost/ndis/", "ndishost/nt/", "ndishost/verifier/",
+                                        "ndishost/include/"};
+    for (size_t i = 0; Name->File != NULL && i < sizeof(Parts) / sizeof(Parts[0]); i++) {
+        if (strstr(Name->File, Parts[i]) != NULL) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void NameText(const STACK_NAME *Name, const void *Address, char *Text, size_t Bytes)
+{
+    if (Name->Function == NULL) {
+        snprintf(Text, Bytes, "%p", Address);
+    } else if (Name->File == NULL) {
+        snprintf(Text, Bytes, "%.*s", Name->FunctionLength, Name->Function);
+    } else {
+        const char *Base = strrchr(Name->File, '/');
+        snprintf(Text, Bytes, "%.*s (%s:%d)", Name->FunctionLength, Name->Function,
+                 Base == NULL ? Name->File : Base + 1, Name->Line);
+    }
+}
+
+void EventCallerName(const EVENT *Event, char *Text, size_t Bytes)
+{
+    STACK_NAMES *Names = StackNamesOpen();
+
+    snprintf(Text, Bytes, "?");
+    for (unsigned i = 0; i < EVENT_FRAMES && Event->Frames[i] != NULL; i++) {
+        STACK_NAME Name = StackNamesFind(Names, Event->Frames[i]);
+        NameText(&Name, Event->Frames[i], Text, Bytes);
+        if (!IsSystem(&Name)) {
+            break;
+        }
+    }
+    StackNamesClose(Names);
+}
+
+// What happened, with the detail in hexadecimal ('x'), in decimal ('u') or left out (0).
+typedef struct EVENT_WORDS {
+    const char *Before;
+    char Detail;
+    const char *Behind;
+} EVENT_WORDS;
+
+static void EventText(const EVENT *Event, char *Text, size_t Bytes)
+{
+    static const EVENT_WORDS Table[] = {
+        [EventNone] = {"nothing", 0, ""},
+        [EventAllocated] = {"allocated", 0, ""},
+        [EventFreed] = {"freed", 0, ""},
+        [EventPoolFreed] = {"its pool was freed", 0, ""},
+        [EventSent] = {"sent on binding ", 'x', ""},
+        [EventCompleted] = {"completed with status ", 'x', ""},
+        [EventMdlBuilt] = {"built over nonpaged memory", 0, ""},
+        [EventMdlBuiltPartial] = {"built as a part of MDL ", 'x', ""},
+        [EventMdlLocked] = {"pages locked", 0, ""},
+        [EventMdlUnlocked] = {"pages unlocked", 0, ""},
+        [EventMdlMapped] = {"mapped", 0, ""},
+        [EventMdlReleased] = {"mapping released", 0, ""},
+        [EventMemoryFreed] = {"the memory that it was in was freed", 0, ""},
+        [EventContextAdded] = {"", 'u', " bytes of context added"},
+        [EventContextRemoved] = {"", 'u', " bytes of context removed"},
+        [EventRetreated] = {"retreated by ", 'u', " bytes"},
+        [EventAdvanced] = {"advanced by ", 'u', " bytes"},
+    };
+    const EVENT_WORDS *Words = &Table[Event->Kind < RTL_NUMBER_OF(Table) ? Event->Kind : 0];
+    unsigned long long Detail = Event->Detail;
+
+    if (Words->Detail == 0) {
+        snprintf(Text, Bytes, "%s", Words->Before);
+    } else if (Words->Detail == 'x') {
+        snprintf(Text, Bytes, "%s%#llx%s", Words->Before, Detail, Words->Behind);
+    } else {
+        snprintf(Text, Bytes, "%s%llu%s", Words->Before, Detail, Words->Behind);
+    }
+}
+
+// How the driver's call came to the verifier is no news; a callback has nothing but that.
+static unsigned FirstFrame(const EVENT *Event, STACK_NAMES *Names)
+{
+    for (unsigned i = 0; i < EVENT_FRAMES && Event->Frames[i] != NULL; i++) {
+        STACK_NAME Name = StackNamesFind(Names, Event->Frames[i]);
+        if (!IsSystem(&Name)) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static void EventReport(REPORT *Report, STACK_NAMES *Names, const EVENT *Event)
+{
+    char Text[256];
+
+    EventText(Event, Text, sizeof(Text));
+    ReportAdd(Report, "    %10.6f s  thread %d  %s\n", EventSeconds(Event), Event->Thread, Text);
+    for (unsigned i = FirstFrame(Event, Names); i < EVENT_FRAMES && Event->Frames[i] != NULL; i++) {
+        STACK_NAME Name = StackNamesFind(Names, Event->Frames[i]);
+        NameText(&Name, Event->Frames[i], Text, sizeof(Text));
+        ReportAdd(Report, "                    %s\n", Text);
+    }
+}
+
+void HistoryReport(REPORT *Report, const HISTORY *History, const EVENT *Ring, uint32_t Size)
+{
+    uint32_t First = History->Count > Size ? History->Count - Size : 0;
+    STACK_NAMES *Names = StackNamesOpen();
+
+    if (First > 0) {
+        ReportAdd(Report, "    (%u earlier events are forgotten)\n", First);
+    }
+    for (uint32_t i = First; i < History->Count; i++) {
+        EventReport(Report, Names, &Ring[i & (Size - 1)]);
+    }
+    StackNamesClose(Names);
+}
+
+const EVENT *HistoryLast(const HISTORY *History, const EVENT *Ring, uint32_t Size, EVENT_KIND Kind)
+{
+    for (uint32_t i = 0; i < Size && i < History->Count; i++) {
+        const EVENT *Event = &Ring[(History->Count - 1 - i) & (Size - 1)];
+        if (Event->Kind == (uint32_t)Kind) {
+            return Event;
+        }
+    }
+    return NULL;
+}

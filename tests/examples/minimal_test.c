@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+
+// The two drivers of examples/, linked into this program: the miniport under the Shuttle driver,
+// and the protocol on a NIC that brings every frame back.
+
+#include <ndis.h>
+
+#include <ndishost.h>
+#include <nt/sim.h>
+#include <shuttle/ioctl.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define IDLE_MS 60000
+#define FRAMES 5
+
+extern DRIVER_INITIALIZE MinimalProtocolDriverEntry, MinimalMiniportDriverEntry;
+extern volatile LONG MinimalProtocolFrames, MinimalProtocolBindings, MinimalMiniportFrames;
+void ShuttleDriverEntry(void);
+
+static PDRIVER_OBJECT MiniportObject;
+
+// What SimPnpAddDevice wants to know: it plays Windows' PnP manager.
+static DRIVER_INITIALIZE MiniportEntry;
+static NTSTATUS NTAPI MiniportEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+{
+    MiniportObject = DriverObject;
+    return MinimalMiniportDriverEntry(DriverObject, RegistryPath);
+}
+
+// An adapter's name has ASCII characters only.
+static void OpenFirstAdapter(struct ndishost_file *File)
+{
+    union {
+        SHUTTLE_ADAPTER_LIST List;
+        UCHAR Bytes[sizeof(SHUTTLE_ADAPTER_LIST) + sizeof(SHUTTLE_ADAPTER)];
+    } Answer;
+    SHUTTLE_OPEN_ADAPTER Open = {.Version = SHUTTLE_ABI_VERSION};
+    SHUTTLE_ADAPTER Adapter;
+
+    assert_int_equal(
+        ndishost_ioctl(File, SHUTTLE_IOCTL_LIST_ADAPTERS, NULL, 0, &Answer, sizeof(Answer), NULL),
+        0);
+    assert_int_equal(Answer.List.Total, 1);
+    Open.NameLength = Answer.List.Adapters[0].NameLength;
+    memcpy(Open.Name, Answer.List.Adapters[0].Name, Open.NameLength);
+    assert_int_equal(ndishost_ioctl(File, SHUTTLE_IOCTL_OPEN_ADAPTER, &Open, sizeof(Open), &Adapter,
+                                    sizeof(Adapter), NULL),
+                     0);
+}
+
+// Loads Shuttle, and sends broadcast frames with it on the only adapter.
+static void SendFrames(void)
+{
+    static const UCHAR Header[14] = {255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 0x88, 0xB5};
+    static UCHAR Payload[46];
+    struct ndishost_driver *Driver;
+    struct ndishost_process *Process;
+    struct ndishost_file *File;
+
+    assert_int_equal(ndishost_load_native("Shuttle", (void *)ShuttleDriverEntry, &Driver), 0);
+    assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
+    assert_int_equal(ndishost_process_create(&Process), 0);
+    assert_int_equal(
+        ndishost_open(Process, SHUTTLE_DEVICE_PATH, NDISHOST_READ | NDISHOST_WRITE, &File), 0);
+    OpenFirstAdapter(File);
+    for (unsigned Frame = 0; Frame < FRAMES; Frame++) {
+        assert_int_equal(ndishost_ioctl(File, SHUTTLE_IOCTL_SEND, Header, sizeof(Header), Payload,
+                                        sizeof(Payload), NULL),
+                         0);
+    }
+    assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
+    ndishost_process_exit(Process);
+    assert_int_equal(ndishost_unload(Driver), 0);
+}
+
+static void Start(void)
+{
+    const struct ndishost_options Options = {.processors = 2, .quiet = 1};
+
+    MinimalProtocolFrames = 0;
+    MinimalMiniportFrames = 0;
+    assert_int_equal(ndishost_start(&Options), 0);
+}
+
+static void Miniport_UnderShuttle_CompletesEveryFrame(void **State)
+{
+    struct ndishost_driver *Miniport;
+    PDEVICE_OBJECT Pdo;
+
+    (void)State;
+    Start();
+    assert_int_equal(ndishost_load_native("MinimalMiniport", (void *)MiniportEntry, &Miniport), 0);
+    assert_int_equal(SimPnpAddDevice(MiniportObject, NULL, 0, &Pdo), 0);
+    SendFrames();
+    assert_int_equal(MinimalMiniportFrames, FRAMES);
+    assert_int_equal(SimPnpRemoveDevice(Pdo, FALSE), 0);
+    assert_int_equal(ndishost_unload(Miniport), 0);
+    assert_int_equal(ndishost_stop(), 0);
+}
+
+static void Miniport_Unplugged_IsHalted(void **State)
+{
+    struct ndishost_driver *Miniport;
+    PDEVICE_OBJECT Pdo;
+
+    (void)State;
+    Start();
+    assert_int_equal(ndishost_load_native("MinimalMiniport", (void *)MiniportEntry, &Miniport), 0);
+    assert_int_equal(SimPnpAddDevice(MiniportObject, NULL, 0, &Pdo), 0);
+    assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
+    assert_int_equal(SimPnpRemoveDevice(Pdo, TRUE), 0);
+    assert_int_equal(ndishost_unload(Miniport), 0);
+    assert_int_equal(ndishost_stop(), 0);
+}
+
+static void Protocol_OnLoop_CountsEveryFrame(void **State)
+{
+    struct ndishost_driver *Protocol;
+    struct ndishost_nic *Nic;
+    char Message[200];
+
+    (void)State;
+    Start();
+    assert_int_equal(ndishost_add_nic("loop", &Nic, Message, sizeof(Message)), 0);
+    assert_int_equal(
+        ndishost_load_native("MinimalProtocol", (void *)MinimalProtocolDriverEntry, &Protocol), 0);
+    assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
+    assert_int_equal(MinimalProtocolBindings, 1);
+    SendFrames();
+    assert_int_equal(MinimalProtocolFrames, FRAMES);
+    assert_int_equal(ndishost_unload(Protocol), 0);
+    assert_int_equal(MinimalProtocolBindings, 0);
+    assert_int_equal(ndishost_stop(), 0);
+}
+
+static void Protocol_AdapterRemoved_Unbinds(void **State)
+{
+    struct ndishost_driver *Protocol;
+    struct ndishost_nic *Nic;
+    char Message[200];
+
+    (void)State;
+    Start();
+    assert_int_equal(
+        ndishost_load_native("MinimalProtocol", (void *)MinimalProtocolDriverEntry, &Protocol), 0);
+    assert_int_equal(ndishost_add_nic("null", &Nic, Message, sizeof(Message)), 0);
+    assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
+    assert_int_equal(MinimalProtocolBindings, 1);
+    assert_int_equal(ndishost_remove_nic(Nic, NDISHOST_REMOVE_SURPRISE), 0);
+    assert_int_equal(MinimalProtocolBindings, 0);
+    assert_int_equal(ndishost_unload(Protocol), 0);
+    assert_int_equal(ndishost_stop(), 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest Tests[] = {
+        cmocka_unit_test(Miniport_UnderShuttle_CompletesEveryFrame),
+        cmocka_unit_test(Miniport_Unplugged_IsHalted),
+        cmocka_unit_test(Protocol_OnLoop_CountsEveryFrame),
+        cmocka_unit_test(Protocol_AdapterRemoved_Unbinds),
+    };
+
+    return cmocka_run_group_tests(Tests, NULL, NULL);
+}

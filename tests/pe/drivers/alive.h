@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What alive.c leaves behind at unload. */
+enum {
+    AliveTimer = 1,
+    AliveThread, /* waits for a fifth of a second */
+};

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+
+// What the inline functions and intrinsics of Windows' kernel headers compile to.
+
+#include "inline.h"
+
+#include "device.h"
+
+void *memcpy(void *To, const void *From, SIZE_T Length);
+void *memmove(void *To, const void *From, SIZE_T Length);
+void *memset(void *To, int Value, SIZE_T Length);
+int memcmp(const void *Left, const void *Right, SIZE_T Length);
+
+static ULONG64 ReadCr8(void)
+{
+    ULONG64 Value;
+
+    __asm__ volatile("mov %%cr8, %0" : "=r"(Value) : : "memory");
+    return Value;
+}
+
+static void WriteCr8(ULONG64 Value)
+{
+    __asm__ volatile("mov %0, %%cr8" : : "r"(Value) : "memory");
+}
+
+static ULONG64 ReadCr8High(void)
+{
+    register ULONG64 Value __asm__("r13");
+
+    __asm__ volatile("mov %%cr8, %0" : "=r"(Value) : : "memory");
+    return Value;
+}
+
+static ULONG64 CaseReadIrql(void)
+{
+    ULONG64 Answer = ReadCr8();
+    KIRQL OldIrql = KfRaiseIrql(DISPATCH_LEVEL);
+
+    Answer = Answer << 4 | ReadCr8() | ReadCr8High() << 8;
+    KeLowerIrql(OldIrql);
+    return Answer << 4 | ReadCr8();
+}
+
+static ULONG64 CaseWriteIrql(void)
+{
+    ULONG64 Answer;
+
+    WriteCr8(DISPATCH_LEVEL);
+    Answer = KeGetCurrentIrql();
+    WriteCr8(APC_LEVEL);
+    Answer = Answer << 4 | KeGetCurrentIrql();
+    WriteCr8(PASSIVE_LEVEL);
+    return Answer << 4 | KeGetCurrentIrql();
+}
+
+static KDEFERRED_ROUTINE CountDpc;
+static volatile ULONG64 DpcCount;
+
+_Use_decl_annotations_ static VOID CountDpc(PKDPC Dpc, PVOID Context, PVOID Argument1,
+                                            PVOID Argument2)
+{
+    (void)Dpc, (void)Context, (void)Argument1, (void)Argument2;
+    DpcCount++;
+}
+
+static ULONG64 CaseLowerRunsDpc(void)
+{
+    static KDPC Dpc;
+    ULONG64 Answer;
+
+    DpcCount = 0;
+    KeInitializeDpc(&Dpc, CountDpc, NULL);
+    WriteCr8(DISPATCH_LEVEL);
+    KeInsertQueueDpc(&Dpc, NULL, NULL);
+    Answer = DpcCount;
+    WriteCr8(PASSIVE_LEVEL);
+    return Answer << 4 | DpcCount;
+}
+
+static ULONG64 GsThread(void)
+{
+    ULONG64 Value;
+
+    __asm__ volatile("movq %%gs:0x188, %0" : "=r"(Value));
+    return Value;
+}
+
+static ULONG GsLegacyNumber(void)
+{
+    ULONG Value;
+
+    __asm__ volatile("movzbl %%gs:0x184, %0" : "=r"(Value));
+    return Value;
+}
+
+static ULONG GsNumber(void)
+{
+    ULONG Value;
+
+    __asm__ volatile("movl %%gs:0x1A4, %0" : "=r"(Value));
+    return Value;
+}
+
+static ULONG64 CaseProcessor(void)
+{
+    KIRQL OldIrql = KfRaiseIrql(DISPATCH_LEVEL);
+    ULONG Number = KeGetCurrentProcessorNumberEx(NULL);
+    ULONG64 Answer = GsLegacyNumber() == Number && GsNumber() == Number;
+
+    KeLowerIrql(OldIrql);
+    return Answer;
+}
+
+static ULONG64 CaseProcessors(void)
+{
+    ULONG64 Answer = 0;
+
+    for (ULONG i = 0; i < 4; i++) {
+        GROUP_AFFINITY Affinity = {.Mask = (KAFFINITY)1 << i};
+        GROUP_AFFINITY Old;
+        KeSetSystemGroupAffinityThread(&Affinity, &Old);
+        Answer += CaseProcessor() && GsNumber() == i;
+        KeRevertToUserGroupAffinityThread(&Old);
+    }
+    return Answer;
+}
+
+#define SHARED 0xFFFFF78000000000ull
+
+static ULONG64 CaseSharedData(void)
+{
+    LARGE_INTEGER Before, Inside, After;
+    ULONG64 First, Second;
+
+    KeQuerySystemTimePrecise(&Before);
+    KeQuerySystemTime(&Inside);
+    KeQuerySystemTimePrecise(&After);
+    First = KeQueryInterruptTime();
+    Second = KeQueryInterruptTime();
+    return (Inside.QuadPart + 200000 >= Before.QuadPart && Inside.QuadPart <= After.QuadPart) |
+           (First != 0 && Second >= First) << 1 | (*(volatile ULONG *)(SHARED + 0x26C) == 10) << 2;
+}
+
+// The version number 10 at 26Ch, by each form.
+static ULONG64 CaseSharedForms(void)
+{
+    ULONG64 Page = SHARED;
+    ULONG64 A, B, C, D, E, F, G;
+
+    __asm__ volatile("movl 0x26C(%1), %k0" : "=r"(A) : "r"(Page));
+    __asm__ volatile("movzbl 0x26C(%1), %k0" : "=r"(B) : "r"(Page));
+    __asm__ volatile("movzwl 0x26C(%1), %k0" : "=r"(C) : "r"(Page));
+    __asm__ volatile("movslq 0x26C(%1), %0" : "=r"(D) : "r"(Page));
+    __asm__ volatile("movabs 0xFFFFF7800000026C, %%eax\n mov %%eax, %k0" : "=r"(E) : : "rax");
+    __asm__ volatile("movsbq 0x26C(%1,%2,4), %0" : "=r"(F) : "r"(Page), "r"(0ull));
+    __asm__ volatile("xor %k0, %k0\n movb 0x26C(%1), %b0" : "=&r"(G) : "r"(Page));
+    return A == 10 && B == 10 && C == 10 && D == 10 && E == 10 && F == 10 && G == 10;
+}
+
+__attribute__((noinline)) static void Break(void)
+{
+    __asm__ volatile("int3");
+}
+
+__attribute__((noinline)) static void Assert(void)
+{
+    __asm__ volatile("int $0x2C");
+}
+
+__attribute__((noinline)) static ULONG64 Divide(ULONG64 Left, ULONG64 Right)
+{
+    __asm__ volatile("xor %%edx, %%edx\n div %1" : "+a"(Left) : "r"(Right) : "rdx");
+    return Left;
+}
+
+static ULONG64 CaseCatch(ULONG Number)
+{
+    __try {
+        if (Number == InlineBreakpoint) {
+            Break();
+        } else if (Number == InlineAssertion) {
+            Assert();
+        } else {
+            return Divide(1, 0);
+        }
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return (ULONG)GetExceptionCode();
+    }
+    return 0;
+}
+
+static ULONG64 CaseListCorrupt(void)
+{
+    LIST_ENTRY Head, Entry;
+
+    InitializeListHead(&Head);
+    InsertTailList(&Head, &Entry);
+    Head.Blink = &Head;
+    RemoveEntryList(&Entry);
+    return 0;
+}
+
+__attribute__((noinline)) static ULONG64 BigFrame(ULONG64 Seed)
+{
+    volatile UCHAR Buffer[100000];
+
+    for (ULONG i = 0; i < sizeof(Buffer); i += 1000) {
+        Buffer[i] = (UCHAR)(Seed + i);
+    }
+    return Buffer[99000];
+}
+
+static BOOLEAN MemoryIsRight(ULONG Length, ULONG From, ULONG To)
+{
+    static UCHAR Memory[512], Expected[512];
+
+    for (ULONG i = 0; i < sizeof(Memory); i++) {
+        Memory[i] = Expected[i] = (UCHAR)(i * 7 + Length);
+    }
+    for (ULONG i = 0; i < Length; i++) {
+        *(volatile UCHAR *)&Expected[To + i] = (UCHAR)((From + i) * 7 + Length);
+    }
+    memmove(Memory + To, Memory + From, Length);
+    for (ULONG i = 0; i < sizeof(Memory); i++) {
+        if (Memory[i] != Expected[i]) {
+            return FALSE;
+        }
+    }
+    memset(Memory + To, 0x5A, Length);
+    for (ULONG i = 0; i < sizeof(Memory); i++) {
+        if (Memory[i] != (i >= To && i < To + Length ? 0x5A : Expected[i])) {
+            return FALSE;
+        }
+    }
+    memcpy(Memory, Expected, sizeof(Memory));
+    return memcmp(Memory, Expected, Length) == 0;
+}
+
+static ULONG64 CaseMemory(void)
+{
+    for (ULONG Length = 0; Length < 130; Length++) {
+        for (ULONG To = 0; To < 70; To++) {
+            if (!MemoryIsRight(Length, 33, To)) {
+                return (ULONG64)Length << 32 | To;
+            }
+        }
+    }
+    return memcmp("abc", "abd", 3) < 0 && memcmp("abd", "abc", 3) > 0 ? 1 : 2;
+}
+
+ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
+{
+    switch (Number) {
+    case InlineReadIrql:
+        return CaseReadIrql();
+    case InlineWriteIrql:
+        return CaseWriteIrql();
+    case InlineLowerRunsDpc:
+        return CaseLowerRunsDpc();
+    case InlineCurrentThread:
+        return GsThread() == (ULONG64)KeGetCurrentThread() && GsThread() != 0;
+    case InlineProcessor:
+        return CaseProcessor();
+    case InlineProcessors:
+        return CaseProcessors();
+    case InlineSharedData:
+        return CaseSharedData();
+    case InlineSharedForms:
+        return CaseSharedForms();
+    case InlineFastFail:
+        RtlFailFast((ULONG)Argument);
+    case InlineListCorrupt:
+        return CaseListCorrupt();
+    case InlineBreakpoint:
+    case InlineAssertion:
+    case InlineDivide:
+        return CaseCatch(Number);
+    case InlineBreakUncaught:
+        Break();
+        return 0;
+    case InlineAssertUncaught:
+        Assert();
+        return 0;
+    case InlineUndefined:
+        __asm__ volatile("ud2");
+        return 0;
+    case InlinePrivileged:
+        __asm__ volatile("cli");
+        return 0;
+    case InlineStack:
+        return BigFrame(Argument);
+    case InlineMemory:
+        return CaseMemory();
+    default:
+        return MAXULONG;
+    }
+}
+
+void CaseUnload(void)
+{
+}
