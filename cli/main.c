@@ -10,12 +10,8 @@
 #include <string.h>
 
 static const struct command *const Commands[] = {
-    &AdaptersCommand,
-    &SendCommand,
-    &ReplayCommand,
-    &StatisticsCommand,
-    &BenchCommand,
-    &ExplainCommand,
+    &AdaptersCommand,   &SendCommand,  &ReplayCommand,
+    &StatisticsCommand, &BenchCommand, &ExplainCommand,
 };
 #define COMMAND_COUNT (sizeof(Commands) / sizeof(Commands[0]))
 

@@ -63,7 +63,7 @@ typedef struct COMPLETION {
 // ADAPTER.Bindings), so that a use of its dead handle is told apart from a wild pointer.
 struct BINDING {
     ULONG Signature;
-    BINDING_STATE State; // written under Transition
+    BINDING_STATE State; // through SimBindingSetState and SimBindingState
     ADAPTER *Adapter;
     PROTOCOL *Protocol;
     NDIS_HANDLE Context;  // the protocol's
@@ -100,6 +100,17 @@ struct BINDING {
     NDIS_PORT Port;
     NDIS_BIND_PARAMETERS Parameters;
 };
+
+// Written under Transition; read anywhere, for what it is at that moment.
+static inline void SimBindingSetState(BINDING *Binding, BINDING_STATE State)
+{
+    WriteNoFence((volatile LONG *)&Binding->State, State);
+}
+
+static inline BINDING_STATE SimBindingState(const BINDING *Binding)
+{
+    return (BINDING_STATE)ReadNoFence((const volatile LONG *)&Binding->State);
+}
 
 // Where the upward path finds a binding. `Gate` is open while the binding is, and counts callbacks
 // that run (receive, status, OID completion). The slot outlives the binding.

@@ -16,7 +16,7 @@ const char *NTAPI SimBindingStateName(BINDING_STATE State)
 static void NTAPI MisuseCheck(BINDING *Binding, const char *Function)
 {
     BOOLEAN IsLeaving = ReadNoFence(&Binding->UnbindRequested) != 0 &&
-                        Binding->State != BindingClosing;
+                        SimBindingState(Binding) != BindingClosing;
     if (Binding->HandleIsDead || IsLeaving) {
         NDIS_HOOK(HandleMisused, (Binding, Function, Binding->HandleIsDead));
     }
@@ -121,7 +121,7 @@ static void BindingRefused(BINDING *Binding, NDIS_STATUS Status)
                  "protocol %wZ failed its bind with 0x%08x and did not close the adapter",
                  &Binding->Protocol->Name, (unsigned)Status);
     }
-    Binding->State = BindingUnbound;
+    SimBindingSetState(Binding, BindingUnbound);
     Binding->Refused = TRUE;
 }
 
@@ -132,7 +132,7 @@ void SimBindingBind(ADAPTER *Adapter, PROTOCOL *Protocol)
         DbgPrint("NDIS: no memory to bind %wZ to %wZ\n", &Protocol->Name, &Adapter->Name);
         return;
     }
-    Binding->State = BindingOpening;
+    SimBindingSetState(Binding, BindingOpening);
     SimCompletionBegin(&Binding->Bind);
     NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackBind, 0));
     NDIS_STATUS Status = Protocol->Characteristics.BindAdapterHandlerEx(
@@ -167,7 +167,7 @@ void NTAPI NdisCompleteBindAdapterEx(NDIS_HANDLE BindAdapterContext, NDIS_STATUS
 void SimBindingUnbind(BINDING *Binding)
 {
     SimBindingPause(Binding, NDIS_PAUSE_UNBIND_PROTOCOL);
-    Binding->State = BindingClosing;
+    SimBindingSetState(Binding, BindingClosing);
     SimCompletionBegin(&Binding->Unbind);
     NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackUnbind, 0));
     NDIS_STATUS Status = Binding->Protocol->Characteristics.UnbindAdapterHandlerEx(
@@ -179,7 +179,7 @@ void SimBindingUnbind(BINDING *Binding)
                  "protocol %wZ ended its unbind without NdisCloseAdapterEx",
                  &Binding->Protocol->Name);
     }
-    Binding->State = BindingUnbound;
+    SimBindingSetState(Binding, BindingUnbound);
     if (!Binding->Refused && !Binding->Disabled) {
         BindingRetire(Binding);
     }
@@ -206,10 +206,10 @@ NDIS_STATUS NTAPI NdisUnbindAdapter(NDIS_HANDLE NdisBindingHandle)
 
 void SimBindingPause(BINDING *Binding, ULONG Reason)
 {
-    if (Binding->State != BindingRunning) {
+    if (SimBindingState(Binding) != BindingRunning) {
         return;
     }
-    Binding->State = BindingPausing;
+    SimBindingSetState(Binding, BindingPausing);
     NDIS_PROTOCOL_PAUSE_PARAMETERS Parameters = {0};
     HeaderSet(&Parameters.Header, NDIS_OBJECT_TYPE_DEFAULT,
               NDIS_PROTOCOL_PAUSE_PARAMETERS_REVISION_1, sizeof(Parameters));
@@ -218,13 +218,13 @@ void SimBindingPause(BINDING *Binding, ULONG Reason)
     // The callback page lets a protocol answer as soon as it has entered Pausing: NDIS waits for
     // its sends in any case. From here on a new one is an error.
     SimDrainClose(&Binding->Sends);
-    Binding->State = BindingPaused;
+    SimBindingSetState(Binding, BindingPaused);
 }
 
 // Sends are admitted from before the event on: the protocol may start them inside it.
 void SimBindingRestart(BINDING *Binding, PNDIS_RESTART_ATTRIBUTES Attributes)
 {
-    if (Binding->State != BindingPaused || !Binding->Open) {
+    if (SimBindingState(Binding) != BindingPaused || !Binding->Open) {
         return;
     }
     NDIS_PROTOCOL_RESTART_PARAMETERS Parameters = {0};
@@ -233,15 +233,15 @@ void SimBindingRestart(BINDING *Binding, PNDIS_RESTART_ATTRIBUTES Attributes)
     Parameters.RestartAttributes = Attributes;
     Parameters.BoundIfIndex = Binding->Adapter->IfIndex;
     Parameters.BoundIfNetluid = Binding->Adapter->NetLuid;
-    Binding->State = BindingRestarting;
+    SimBindingSetState(Binding, BindingRestarting);
     SimDrainOpen(&Binding->Sends);
     NDIS_STATUS Status = Attributes == NULL ? SimBindingPnpEvent(Binding, NetEventRestart, NULL, 0)
                                             : SimBindingPnpEvent(Binding, NetEventRestart,
                                                                  &Parameters, sizeof(Parameters));
     if (Status == NDIS_STATUS_SUCCESS) {
-        Binding->State = BindingRunning;
+        SimBindingSetState(Binding, BindingRunning);
         return;
     }
     SimDrainClose(&Binding->Sends);
-    Binding->State = BindingPaused;
+    SimBindingSetState(Binding, BindingPaused);
 }

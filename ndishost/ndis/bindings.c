@@ -25,7 +25,7 @@ void SimBindingDelist(BINDING *Binding)
 static void BindingDescribe(const BINDING *Binding, SIM_NDIS_BINDING_INFO *Info)
 {
     PROTOCOL *Protocol = Binding->Protocol;
-    Info->State = SimBindingStateName(Binding->State);
+    Info->State = SimBindingStateName(SimBindingState(Binding));
     Info->Protocol = Protocol == NULL ? NULL : &Protocol->Name;
     Info->Adapter = &Binding->Adapter->Name;
     Info->MaximumFrameBytes = Binding->Adapter->General.MtuSize + ETHERNET_HEADER_BYTES;

@@ -206,10 +206,10 @@ void NTAPI SimOidAdmit(BINDING *Binding, PNDIS_OID_REQUEST Request, const char *
                  "%s: the header of request %p is wrong", Function, Request);
     }
     if (Binding->HandleIsDead || !SimDrainEnter(&Binding->Requests, 1)) {
-        BugCheck(NDIS_BUG_OID_STATE, Binding, Binding->State, Request,
+        BugCheck(NDIS_BUG_OID_STATE, Binding, SimBindingState(Binding), Request,
                  "%s: binding %p is %s; its handle is valid from open complete to "
                  "NdisCloseAdapterEx\n",
-                 Function, Binding, SimBindingStateName(Binding->State));
+                 Function, Binding, SimBindingStateName(SimBindingState(Binding)));
     }
     NDIS_HOOK(OidRequesting, (Binding, Request));
     RtlZeroMemory(SimOidContext(Request), sizeof(OID_CONTEXT));

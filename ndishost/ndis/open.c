@@ -77,7 +77,7 @@ static void OpenFinish(BINDING *Binding)
     *Binding->HandleTo = Binding;
     *Binding->SelectedMediumIndex = Binding->MediumIndex;
     SimBindingPublish(Binding);
-    Binding->State = BindingPaused;
+    SimBindingSetState(Binding, BindingPaused);
     NDIS_HOOK(Opened, (Binding));
 }
 
@@ -102,7 +102,7 @@ NDIS_STATUS NTAPI NdisOpenAdapterEx(NDIS_HANDLE NdisProtocolHandle,
     BINDING *Binding = BindContextCheck(BindContext);
     // Only while its bind is under way, and once.
     if (Binding == NULL || Binding->Protocol != NdisProtocolHandle ||
-        Binding->State != BindingOpening || Binding->HandleTo != NULL) {
+        SimBindingState(Binding) != BindingOpening || Binding->HandleTo != NULL) {
         NDIS_HOOK(OpenRefused, (NdisProtocolHandle, BindContext));
         return NDIS_STATUS_FAILURE;
     }
@@ -167,12 +167,14 @@ NDIS_STATUS NTAPI NdisCloseAdapterEx(NDIS_HANDLE NdisBindingHandle)
 {
     NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
-    BOOLEAN InBind = Binding->State == BindingPaused && ReadAcquire(&Binding->Bind.Expected) != 0;
-    if (Binding->HandleIsDead || !Binding->Open || (!InBind && Binding->State != BindingClosing)) {
+    BOOLEAN InBind = SimBindingState(Binding) == BindingPaused &&
+                     ReadAcquire(&Binding->Bind.Expected) != 0;
+    if (Binding->HandleIsDead || !Binding->Open ||
+        (!InBind && SimBindingState(Binding) != BindingClosing)) {
         BugCheck(
-            NDIS_BUG_CLOSE_STATE, Binding, Binding->State, Binding->Open,
+            NDIS_BUG_CLOSE_STATE, Binding, SimBindingState(Binding), Binding->Open,
             "NdisCloseAdapterEx: binding %p is %s%s; only an unbind or a failing bind closes\n",
-            Binding, SimBindingStateName(Binding->State),
+            Binding, SimBindingStateName(SimBindingState(Binding)),
             Binding->HandleIsDead ? " and was closed before" : "");
     }
     // Sends can't be out: the pause before has waited for them.
@@ -183,7 +185,7 @@ NDIS_STATUS NTAPI NdisCloseAdapterEx(NDIS_HANDLE NdisBindingHandle)
                  &Binding->Protocol->Name, Binding, (int)Requests);
     }
     NDIS_HOOK(Closing, (Binding));
-    Binding->State = BindingClosing;
+    SimBindingSetState(Binding, BindingClosing);
     Binding->HandleIsDead = TRUE;
     if ((SimNdis.Pending & SIM_NDIS_PEND_CLOSE) == 0) {
         CloseFinish(Binding);

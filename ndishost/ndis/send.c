@@ -9,9 +9,9 @@
 
 static DECLSPEC_NOINLINE void NTAPI SendRefuse(BINDING *Binding, NET_BUFFER_LIST *Nbls)
 {
-    BugCheck(NDIS_BUG_SEND_STATE, Binding, Binding->State, Nbls,
+    BugCheck(NDIS_BUG_SEND_STATE, Binding, SimBindingState(Binding), Nbls,
              "NdisSendNetBufferLists: binding %p is %s; only a Running binding sends\n", Binding,
-             SimBindingStateName(Binding->State));
+             SimBindingStateName(SimBindingState(Binding)));
 }
 
 static ULONG NTAPI SendCount(BINDING *Binding, NET_BUFFER_LIST *Nbls)

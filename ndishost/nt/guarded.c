@@ -190,7 +190,7 @@ void SimGuardedGive(SIM_GUARDED *Slot, const void *Caller)
     SimUnlock(&Class->Lock);
 }
 
-SIM_GUARDED *SimGuardedFind(const void *Address)
+SIM_GUARDED *NTAPI SimGuardedFind(const void *Address)
 {
     char *Base = atomic_load_explicit(&Arena, memory_order_acquire);
     SIZE_T Offset = (SIZE_T)((uintptr_t)Address - (uintptr_t)Base);

@@ -49,7 +49,7 @@ BOOLEAN SimGuardedOpen(SIM_GUARDED *Slot, const char *First);
 void SimGuardedGive(SIM_GUARDED *Slot, const void *Caller);
 
 // The slot that an address belongs to, its guard page included. NULL: no guarded memory.
-SIM_GUARDED *SimGuardedFind(const void *Address);
+SIM_GUARDED *NTAPI SimGuardedFind(const void *Address);
 
 // Live slots of one kind.
 void SimGuardedForEachLive(SIM_GUARDED_KIND Kind, void (*Visit)(SIM_GUARDED *Slot, void *Context),

@@ -118,7 +118,7 @@ static SIM_SLOW __attribute__((noreturn)) void NTAPI LocationViolation(PIRP Irp)
                 "IoCallDriver: IRP %p has no stack location left for the next driver", Irp);
 }
 
-static NTSTATUS Dispatch(PDEVICE_OBJECT Device, PIRP Irp, UCHAR Major)
+static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT Device, PIRP Irp, UCHAR Major)
 {
     KIRQL Before = SimCurrentThread()->Irql;
     NTSTATUS Status = Device->DriverObject->MajorFunction[Major](Device, Irp);

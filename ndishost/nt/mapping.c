@@ -38,13 +38,8 @@ static BOOLEAN MapPages(const MDL *Mdl, char *Start)
     return TRUE;
 }
 
-void *SimMappingCreate(const MDL *Mdl, const void *Caller)
+static SIM_SLOW void *NTAPI MapApart(const MDL *Mdl, void *Memory, SIZE_T Bytes, const void *Caller)
 {
-    void *Memory = (char *)PageAt(Mdl, 0) + Mdl->ByteOffset;
-    SIZE_T Bytes = (SIZE_T)SimMdlPages(Mdl) << PAGE_SHIFT;
-    if (!SimMappingOn || Bytes == 0) {
-        return Memory;
-    }
     SIM_GUARDED *Slot = SimGuardedTake(Bytes, SimGuardedMapping, Caller);
     if (Slot == NULL) {
         return Memory;
@@ -60,12 +55,24 @@ void *SimMappingCreate(const MDL *Mdl, const void *Caller)
     return Slot->Address;
 }
 
-void SimMappingRelease(const void *Address, const void *Caller)
+void *NTAPI SimMappingCreate(const MDL *Mdl, const void *Caller)
+{
+    void *Memory = (char *)PageAt(Mdl, 0) + Mdl->ByteOffset;
+    SIZE_T Bytes = (SIZE_T)SimMdlPages(Mdl) << PAGE_SHIFT;
+    return !SimMappingOn || Bytes == 0 ? Memory : MapApart(Mdl, Memory, Bytes, Caller);
+}
+
+static SIM_SLOW void NTAPI ReleaseApart(SIM_GUARDED *Slot, const void *Caller)
+{
+    SimGuardedGive(Slot, Caller);
+}
+
+void NTAPI SimMappingRelease(const void *Address, const void *Caller)
 {
     SIM_GUARDED *Slot = SimGuardedFind(Address);
     if (Slot != NULL && Slot->Kind == SimGuardedMapping && Slot->Address == Address &&
         atomic_load_explicit(&Slot->Live, memory_order_acquire)) {
-        SimGuardedGive(Slot, Caller);
+        ReleaseApart(Slot, Caller);
     }
 }
 

@@ -45,7 +45,7 @@ static void InitializeMdl(PMDL Mdl, void *Base, SIZE_T Length, CSHORT Flags)
                  .ByteCount = (ULONG)Length};
 }
 
-static PMDL AllocateLarge(SIZE_T Bytes, void *Caller)
+static SIM_SLOW PMDL NTAPI AllocateLarge(SIZE_T Bytes, void *Caller)
 {
     if (SimPoolMustFail()) {
         return NULL;
@@ -65,7 +65,7 @@ static PMDL AllocateLarge(SIZE_T Bytes, void *Caller)
 #define TAG_MDL 0x206C644Du // "Mdl "
 
 // NULL: there is no room in special pool.
-static PMDL AllocateSpecial(void *Address, ULONG Length, SIZE_T Bytes, void *Caller)
+static SIM_SLOW PMDL NTAPI AllocateSpecial(void *Address, ULONG Length, SIZE_T Bytes, void *Caller)
 {
     PMDL Mdl = SimSpecialAllocate(Bytes, 16, TAG_MDL, SimGuardedMdl, Caller);
     if (Mdl != NULL) {
@@ -104,7 +104,7 @@ static PMDL Allocate(void *Address, ULONG Length, void *Caller)
     return Mdl;
 }
 
-PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller)
+PMDL NTAPI SimMdlAllocate(void *Address, ULONG Length, void *Caller)
 {
     PMDL Mdl = Allocate(Address, Length, Caller);
     if (Mdl != NULL) {
@@ -135,7 +135,7 @@ PMDL NTAPI IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBu
     return Mdl;
 }
 
-static __attribute__((noreturn)) void NoMdl(PMDL Mdl, const char *Why)
+static SIM_SLOW __attribute__((noreturn)) void NTAPI NoMdl(PMDL Mdl, const char *Why)
 {
     SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x10, (ULONG_PTR)Mdl, 0, 0,
                 "IoFreeMdl of %p, which %s", Mdl, Why);
@@ -155,7 +155,7 @@ SIM_MAY_READ_FREED static SIM_BLOCK *BlockOf(PMDL Mdl)
     return Ours ? Block : NULL;
 }
 
-static void ReleaseLarge(PMDL Mdl)
+static SIM_SLOW void NTAPI ReleaseLarge(PMDL Mdl)
 {
     SimLock(&LargeLock);
     LARGE_MDL **Where = &Large;
@@ -180,12 +180,8 @@ static SIM_LOCK RestLock; // guards what follows
 static SIM_BLOCK *AtRest[MDLS_AT_REST];
 static unsigned RestNext;
 
-static void Retire(SIM_BLOCK *Block)
+static SIM_SLOW void NTAPI Rest(SIM_BLOCK *Block)
 {
-    if (SimNtHooks == NULL) {
-        SimCacheGive(Block);
-        return;
-    }
     SIM_POISON(SimBlockBody(Block), FIXED_BYTES);
     SimLock(&RestLock);
     SIM_BLOCK *Old = AtRest[RestNext % MDLS_AT_REST];
@@ -193,6 +189,15 @@ static void Retire(SIM_BLOCK *Block)
     SimUnlock(&RestLock);
     if (Old != NULL) {
         SimCacheGive(Old);
+    }
+}
+
+static void Retire(SIM_BLOCK *Block)
+{
+    if (__builtin_expect(SimNtHooks == NULL, 1)) {
+        SimCacheGive(Block);
+    } else {
+        Rest(Block);
     }
 }
 
@@ -207,17 +212,22 @@ static void RestEnd(void)
 }
 
 // It is one of special pool: freed now, or reported as freed before.
-static BOOLEAN ReleaseSpecial(PMDL Mdl, void *Caller)
+static SIM_SLOW BOOLEAN NTAPI ReleaseGuarded(PMDL Mdl, SIM_GUARDED *Slot, void *Caller)
 {
-    SIM_GUARDED *Slot = SimGuardedFind(Mdl);
-    BOOLEAN Ours = Slot != NULL && Slot->Kind == SimGuardedMdl && Slot->Address == (char *)Mdl;
+    BOOLEAN Ours = Slot->Kind == SimGuardedMdl && Slot->Address == (char *)Mdl;
     if (Ours) {
         SimSpecialFree(Slot, Caller);
     }
     return Ours;
 }
 
-void SimMdlRelease(PMDL Mdl, void *Caller)
+static BOOLEAN ReleaseSpecial(PMDL Mdl, void *Caller)
+{
+    SIM_GUARDED *Slot = SimGuardedFind(Mdl);
+    return Slot != NULL && ReleaseGuarded(Mdl, Slot, Caller);
+}
+
+void NTAPI SimMdlRelease(PMDL Mdl, void *Caller)
 {
     if (ReleaseSpecial(Mdl, Caller)) {
         return;
@@ -257,13 +267,8 @@ static void CheckLive(PMDL Mdl)
     }
 }
 
-static void CheckFree(PMDL Mdl)
+static SIM_SLOW void NTAPI FreeViolation(PMDL Mdl)
 {
-    const CSHORT Own = MDL_PARTIAL | MDL_SOURCE_IS_NONPAGED_POOL;
-    CheckLive(Mdl);
-    if ((Mdl->MdlFlags & Own) != 0) {
-        return; // what a partial MDL has mapped for itself goes with it
-    }
     if ((Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) != 0) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xB8, (ULONG_PTR)Mdl,
                     (ULONG_PTR)Mdl->MdlFlags, 0, "IoFreeMdl of %p, whose pages are still mapped",
@@ -272,6 +277,17 @@ static void CheckFree(PMDL Mdl)
     if ((Mdl->MdlFlags & MDL_PAGES_LOCKED) != 0) {
         SimBugCheck(DRIVER_LEFT_LOCKED_PAGES_IN_PROCESS, 0, 0, (ULONG_PTR)Mdl, SimMdlPages(Mdl),
                     "IoFreeMdl of %p, whose pages are still locked", Mdl);
+    }
+}
+
+static void CheckFree(PMDL Mdl)
+{
+    const CSHORT Own = MDL_PARTIAL | MDL_SOURCE_IS_NONPAGED_POOL;
+    CheckLive(Mdl);
+    // What a partial MDL has mapped for itself goes with it.
+    if ((Mdl->MdlFlags & Own) == 0 &&
+        (Mdl->MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_PAGES_LOCKED)) != 0) {
+        FreeViolation(Mdl);
     }
 }
 

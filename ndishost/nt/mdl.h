@@ -7,9 +7,9 @@
 #include "sim.h"
 
 // The same as IoAllocateMdl, MmProbeAndLockPages and so on, with the caller to blame.
-PMDL SimMdlAllocate(void *Address, ULONG Length, void *Caller);
-void SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, void *Caller);
-void SimMdlUnlock(PMDL Mdl, void *Caller);
+PMDL NTAPI SimMdlAllocate(void *Address, ULONG Length, void *Caller);
+void NTAPI SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, void *Caller);
+void NTAPI SimMdlUnlock(PMDL Mdl, void *Caller);
 
 // Unlocks and frees a request's chain: what completion does with Irp->MdlAddress.
 void SimMdlFreeChain(PMDL Mdl, void *Caller);
@@ -18,7 +18,7 @@ void SimMdlFreeChain(PMDL Mdl, void *Caller);
 unsigned SimMdlLockedPages(const SIM_PROCESS *Process, BOOLEAN Report);
 unsigned SimMdlStopLocks(void); // all processes; forgets them
 
-void SimMdlRelease(PMDL Mdl, void *Caller); // the memory of an MDL from SimMdlAllocate
+void NTAPI SimMdlRelease(PMDL Mdl, void *Caller); // the memory of an MDL from SimMdlAllocate
 const char *SimMdlKind(PMDL Mdl);
 
 static inline ULONG SimMdlPages(const MDL *Mdl)

@@ -48,6 +48,11 @@ static PAGE_LOCK **Find(SHARD *Shard, PFN_NUMBER Page, const SIM_PROCESS *Proces
     return Where;
 }
 
+static SIM_SLOW PAGE_LOCK *NTAPI MakeEntry(void)
+{
+    return malloc(sizeof(PAGE_LOCK));
+}
+
 // Called with Shard->Lock held.
 static PAGE_LOCK *TakeUnused(SHARD *Shard)
 {
@@ -56,10 +61,10 @@ static PAGE_LOCK *TakeUnused(SHARD *Shard)
         Shard->Unused = Entry->Next;
         return Entry;
     }
-    return malloc(sizeof(*Entry));
+    return MakeEntry();
 }
 
-static BOOLEAN LockPage(PFN_NUMBER Page, const SIM_PROCESS *Process, void *Caller)
+static BOOLEAN NTAPI LockPage(PFN_NUMBER Page, const SIM_PROCESS *Process, void *Caller)
 {
     SHARD *Shard = ShardOf(Page);
     SimLock(&Shard->Lock);
@@ -78,7 +83,7 @@ static BOOLEAN LockPage(PFN_NUMBER Page, const SIM_PROCESS *Process, void *Calle
     return Entry != NULL;
 }
 
-static BOOLEAN UnlockPage(PFN_NUMBER Page, const SIM_PROCESS *Process)
+static BOOLEAN NTAPI UnlockPage(PFN_NUMBER Page, const SIM_PROCESS *Process)
 {
     SHARD *Shard = ShardOf(Page);
     SimLock(&Shard->Lock);
@@ -98,33 +103,51 @@ static const SIM_PROCESS *OwnerOf(const MDL *Mdl)
     return (const SIM_PROCESS *)Mdl->Process;
 }
 
-static void UnlockFirst(PMDL Mdl, ULONG Count)
+static SIM_SLOW __attribute__((noreturn)) void NTAPI CountViolation(PMDL Mdl, PFN_NUMBER Page)
+{
+    SimBugCheck(PFN_LIST_CORRUPT, 7, Page, 0, 0,
+                "page %p of MDL %p was unlocked more often than locked",
+                (void *)(Page << PAGE_SHIFT), Mdl);
+}
+
+static void NTAPI UnlockFirst(PMDL Mdl, ULONG Count)
 {
     for (ULONG i = 0; i < Count; i++) {
         PFN_NUMBER Page = MmGetMdlPfnArray(Mdl)[i];
         if (!UnlockPage(Page, OwnerOf(Mdl))) {
-            SimBugCheck(PFN_LIST_CORRUPT, 7, Page, 0, 0,
-                        "page %p of MDL %p was unlocked more often than locked",
-                        (void *)(Page << PAGE_SHIFT), Mdl);
+            CountViolation(Mdl, Page);
         }
     }
 }
 
-static void CheckLock(PMDL Mdl, KPROCESSOR_MODE Mode)
+#define NOT_TO_LOCK                                                                                \
+    (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL | MDL_MAPPED_TO_SYSTEM_VA)
+
+static SIM_SLOW __attribute__((noreturn)) void NTAPI LockViolation(PMDL Mdl, KPROCESSOR_MODE Mode,
+                                                                   KIRQL Irql)
 {
-    const CSHORT Wrong = MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL |
-                         MDL_MAPPED_TO_SYSTEM_VA;
-    KIRQL Irql = SimCurrentThread()->Irql;
     if (Irql > (Mode == UserMode ? APC_LEVEL : DISPATCH_LEVEL)) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x70, Irql, (ULONG_PTR)Mdl, (ULONG_PTR)Mode,
                     "MmProbeAndLockPages of %s memory at IRQL %u",
                     Mode == UserMode ? "pageable" : "system", Irql);
     }
-    if ((Mdl->MdlFlags & Wrong) != 0) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xB0, (ULONG_PTR)Mdl,
-                    (ULONG_PTR)Mdl->MdlFlags, Wrong,
-                    "MmProbeAndLockPages of MDL %p, which is already %s", Mdl, SimMdlKind(Mdl));
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0xB0, (ULONG_PTR)Mdl, (ULONG_PTR)Mdl->MdlFlags,
+                NOT_TO_LOCK, "MmProbeAndLockPages of MDL %p, which is already %s", Mdl,
+                SimMdlKind(Mdl));
+}
+
+static void CheckLock(PMDL Mdl, KPROCESSOR_MODE Mode)
+{
+    KIRQL Irql = SimCurrentThread()->Irql;
+    if (Irql > (Mode == UserMode ? APC_LEVEL : DISPATCH_LEVEL) ||
+        (Mdl->MdlFlags & NOT_TO_LOCK) != 0) {
+        LockViolation(Mdl, Mode, Irql);
     }
+}
+
+static SIM_SLOW __attribute__((noreturn)) void NTAPI LockFail(NTSTATUS Status)
+{
+    SimRaiseStatus(Status, "MmProbeAndLockPages");
 }
 
 static void Probe(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation)
@@ -132,7 +155,7 @@ static void Probe(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation)
     char *Start = SimMdlAddress(Mdl);
     uintptr_t End = (uintptr_t)Start + Mdl->ByteCount;
     if (Mode == UserMode && (End < (uintptr_t)Start || End > MmUserProbeAddress)) {
-        SimRaiseStatus(STATUS_ACCESS_VIOLATION, "MmProbeAndLockPages");
+        LockFail(STATUS_ACCESS_VIOLATION);
     }
     for (uintptr_t Page = (uintptr_t)Start; Page < End; Page = (Page | (PAGE_SIZE - 1)) + 1) {
         if (Operation == IoReadAccess) {
@@ -143,7 +166,7 @@ static void Probe(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation)
     }
 }
 
-void SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, void *Caller)
+void NTAPI SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, void *Caller)
 {
     CheckLock(Mdl, Mode);
     Probe(Mdl, Mode, Operation);
@@ -156,7 +179,7 @@ void SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, void *
         if (SimPoolMustFail() || !LockPage(Pages[i], Process, Caller)) {
             UnlockFirst(Mdl, i);
             Mdl->Process = NULL;
-            SimRaiseStatus(STATUS_WORKING_SET_QUOTA, "MmProbeAndLockPages");
+            LockFail(STATUS_WORKING_SET_QUOTA);
         }
     }
     Mdl->MdlFlags |= MDL_PAGES_LOCKED | (Operation == IoReadAccess ? 0 : MDL_WRITE_OPERATION);
@@ -171,7 +194,7 @@ VOID NTAPI MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE Access
     SimMdlLock(MemoryDescriptorList, AccessMode, Operation, __builtin_return_address(0));
 }
 
-void SimMdlUnlock(PMDL Mdl, void *Caller)
+void NTAPI SimMdlUnlock(PMDL Mdl, void *Caller)
 {
     if ((Mdl->MdlFlags & MDL_MAPPED_TO_SYSTEM_VA) != 0) {
         SimMappingRelease(Mdl->MappedSystemVa, Caller);
@@ -182,23 +205,27 @@ void SimMdlUnlock(PMDL Mdl, void *Caller)
     Mdl->MdlFlags &= ~(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION | MDL_MAPPED_TO_SYSTEM_VA);
 }
 
-VOID NTAPI MmUnlockPages(PMDL MemoryDescriptorList)
+static SIM_SLOW __attribute__((noreturn)) void NTAPI UnlockViolation(PMDL Mdl, KIRQL Irql)
 {
-    PMDL Mdl = MemoryDescriptorList;
-    KIRQL Irql = SimCurrentThread()->Irql;
-    SIM_HOOK(MdlUnlocking, (Mdl, __builtin_return_address(0)));
     if (Irql > DISPATCH_LEVEL) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x78, Irql, (ULONG_PTR)Mdl, 0,
                     "MmUnlockPages at IRQL %u", Irql);
     }
-    if ((Mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL | MDL_SOURCE_IS_NONPAGED_POOL)) !=
-        MDL_PAGES_LOCKED) {
-        ULONG Rule = (Mdl->MdlFlags & MDL_PARTIAL) != 0                   ? 0xB4
-                     : (Mdl->MdlFlags & MDL_SOURCE_IS_NONPAGED_POOL) != 0 ? 0x7D
-                                                                          : 0x7C;
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, Rule, (ULONG_PTR)Mdl,
-                    (ULONG_PTR)Mdl->MdlFlags, 0, "MmUnlockPages of MDL %p, which is %s", Mdl,
-                    SimMdlKind(Mdl));
+    ULONG Rule = (Mdl->MdlFlags & MDL_PARTIAL) != 0                   ? 0xB4
+                 : (Mdl->MdlFlags & MDL_SOURCE_IS_NONPAGED_POOL) != 0 ? 0x7D
+                                                                      : 0x7C;
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, Rule, (ULONG_PTR)Mdl, (ULONG_PTR)Mdl->MdlFlags,
+                0, "MmUnlockPages of MDL %p, which is %s", Mdl, SimMdlKind(Mdl));
+}
+
+VOID NTAPI MmUnlockPages(PMDL MemoryDescriptorList)
+{
+    const CSHORT Kinds = MDL_PAGES_LOCKED | MDL_PARTIAL | MDL_SOURCE_IS_NONPAGED_POOL;
+    PMDL Mdl = MemoryDescriptorList;
+    KIRQL Irql = SimCurrentThread()->Irql;
+    SIM_HOOK(MdlUnlocking, (Mdl, __builtin_return_address(0)));
+    if (Irql > DISPATCH_LEVEL || (Mdl->MdlFlags & Kinds) != MDL_PAGES_LOCKED) {
+        UnlockViolation(Mdl, Irql);
     }
     SimMdlUnlock(Mdl, __builtin_return_address(0));
 }

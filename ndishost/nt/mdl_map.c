@@ -16,9 +16,8 @@
 
 #define TAG_MDL 0x206C644Du // "Mdl "
 
-static void CheckMap(PMDL Mdl, KPROCESSOR_MODE Mode)
+static SIM_SLOW void NTAPI MapViolation(PMDL Mdl, KPROCESSOR_MODE Mode, KIRQL Irql)
 {
-    KIRQL Irql = SimCurrentThread()->Irql;
     if (Irql > (Mode == KernelMode ? DISPATCH_LEVEL : APC_LEVEL)) {
         SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, Mode == KernelMode ? 0x74 : 0x75, Irql,
                     (ULONG_PTR)Mdl, (ULONG_PTR)Mode, "mapping of MDL %p at IRQL %u", Mdl, Irql);
@@ -35,6 +34,32 @@ static void CheckMap(PMDL Mdl, KPROCESSOR_MODE Mode)
     }
 }
 
+static void CheckMap(PMDL Mdl, KPROCESSOR_MODE Mode)
+{
+    const CSHORT Mapped = MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL;
+    KIRQL Irql = SimCurrentThread()->Irql;
+    if (Irql > (Mode == KernelMode ? DISPATCH_LEVEL : APC_LEVEL) ||
+        ((Mdl->MdlFlags & Mapped) != 0 && Mode == KernelMode) ||
+        (Mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_PARTIAL)) == 0) {
+        MapViolation(Mdl, Mode, Irql);
+    }
+}
+
+// Of no mapping: the user sees the memory itself.
+static SIM_SLOW PVOID NTAPI MapToUser(PMDL Mdl)
+{
+    if (SimPoolMustFail()) {
+        SimRaiseStatus(STATUS_INSUFFICIENT_RESOURCES, "MmMapLockedPagesSpecifyCache");
+    }
+    return (char *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + Mdl->ByteOffset;
+}
+
+static SIM_SLOW __attribute__((noreturn)) void NTAPI FailureViolation(PMDL Mdl)
+{
+    SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x82, (ULONG_PTR)Mdl, 0, 0,
+                "mapping of MDL %p with BugCheckOnFailure", Mdl);
+}
+
 PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
                                          MEMORY_CACHING_TYPE CacheType, PVOID RequestedAddress,
                                          ULONG BugCheckOnFailure, ULONG Priority)
@@ -45,14 +70,10 @@ PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_M
     PMDL Mdl = MemoryDescriptorList;
     CheckMap(Mdl, AccessMode);
     if (AccessMode != KernelMode) {
-        if (SimPoolMustFail()) {
-            SimRaiseStatus(STATUS_INSUFFICIENT_RESOURCES, "MmMapLockedPagesSpecifyCache");
-        }
-        return (char *)(MmGetMdlPfnArray(Mdl)[0] << PAGE_SHIFT) + Mdl->ByteOffset;
+        return MapToUser(Mdl);
     }
     if (BugCheckOnFailure != FALSE) {
-        SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x82, (ULONG_PTR)Mdl, 0, 0,
-                    "mapping of MDL %p with BugCheckOnFailure", Mdl);
+        FailureViolation(Mdl);
     }
     if (SimPoolMustFail()) {
         return NULL;

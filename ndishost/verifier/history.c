@@ -192,16 +192,32 @@ static void EventReport(REPORT *Report, STACK_NAMES *Names, const EVENT *Event)
     }
 }
 
+// Other threads run on while the system ends and may add to the ring: an event that is being
+// written is shown half old, half new. Returns how many there were ever.
+__attribute__((no_sanitize("thread"))) static uint32_t RingCopy(const HISTORY *History,
+                                                                const EVENT *Ring, uint32_t Size,
+                                                                EVENT *Copy)
+{
+    const volatile uint64_t *From = (const volatile uint64_t *)Ring;
+    uint64_t *To = (uint64_t *)Copy;
+    for (size_t i = 0; i < Size * sizeof(EVENT) / sizeof(*To); i++) {
+        To[i] = From[i];
+    }
+    return *(const volatile uint32_t *)&History->Count;
+}
+
 void HistoryReport(REPORT *Report, const HISTORY *History, const EVENT *Ring, uint32_t Size)
 {
-    uint32_t First = History->Count > Size ? History->Count - Size : 0;
+    EVENT Copy[HISTORY_EVENTS_MAX];
+    uint32_t Count = RingCopy(History, Ring, Size, Copy);
+    uint32_t First = Count > Size ? Count - Size : 0;
     STACK_NAMES *Names = StackNamesOpen();
 
     if (First > 0) {
         ReportAdd(Report, "    (%u earlier events are forgotten)\n", First);
     }
-    for (uint32_t i = First; i < History->Count; i++) {
-        EventReport(Report, Names, &Ring[i & (Size - 1)]);
+    for (uint32_t i = First; i < Count; i++) {
+        EventReport(Report, Names, &Copy[i & (Size - 1)]);
     }
     StackNamesClose(Names);
 }

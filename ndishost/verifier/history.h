@@ -43,6 +43,8 @@ typedef struct HISTORY {
     uint32_t Count; // ever; the ring holds the last of them
 } HISTORY;
 
+#define HISTORY_EVENTS_MAX 16u // of the longest ring
+
 void HistoryStart(void); // time 0 of the reports
 
 // The frame of the function that the system called the verifier by: its callers are recorded.

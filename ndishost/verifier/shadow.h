@@ -16,6 +16,7 @@
 
 #define NBL_EVENTS 16u
 #define NB_EVENTS 4u
+_Static_assert(NBL_EVENTS <= HISTORY_EVENTS_MAX, "HistoryReport has room for a ring");
 #define NBL_MDLS 8u // of one send, that need no second walk of the chain at completion
 
 typedef enum NBL_STATE {

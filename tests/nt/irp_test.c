@@ -453,10 +453,11 @@ static void RaceCancel(unsigned Number, void *Context)
     atomic_store(&Race->Stop, Number == 0 ? 1 : atomic_load(&Race->Stop));
     while (atomic_load(&Race->Stop) == 0) {
         PIRP Irp = Number == 1 ? atomic_load(&Test.Pended) : NULL;
+        // The IRP may be freed: only the hold tells, so nothing of it is read before.
+        SIM_IRP *Self = Irp == NULL ? NULL : CONTAINING_RECORD(Irp, SIM_IRP, Irp);
         if (Number > 1) {
             SimRequestCancel(&Race->Irp);
-        } else if (Irp != NULL && SimIrpHold(SimIrpOf(Irp))) {
-            SIM_IRP *Self = SimIrpOf(Irp);
+        } else if (Self != NULL && SimIrpHold(Self)) {
             if (Irp == atomic_load(&Test.Pended) && IoSetCancelRoutine(Irp, NULL) != NULL) {
                 atomic_store(&Test.Pended, NULL);
                 TestComplete(Irp, STATUS_SUCCESS, 0);
