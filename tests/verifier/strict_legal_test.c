@@ -36,8 +36,9 @@ static void SendUnwritten(void)
 static void Strict_FrameNotWritten_IsREU21(void **State)
 {
     (void)State;
-    StrictExpect(SendLonger, "REU-21  ", "bytes 60 to 89 of the frame", "SendLonger", NULL);
-    StrictExpect(SendUnwritten, "REU-21  ", "bytes 14 to 59 of the frame", NULL);
+    // Where it begins is not certain: a byte that was written may be that of the pattern by chance.
+    StrictExpect(SendLonger, "REU-21  ", " to 89 of the frame", "SendLonger", NULL);
+    StrictExpect(SendUnwritten, "REU-21  ", " to 59 of the frame", NULL);
 }
 
 static void Strict_SendReadOnly_KeepsItsBytes(void **State)
