@@ -41,6 +41,7 @@ struct ndishost_options {
 };
 
 // NULL options: all defaults. STATUS_INVALID_DEVICE_STATE: it runs already.
+// STATUS_INVALID_PARAMETER: too many processors, or NDISHOST_VERIFY is none of its words.
 // STATUS_REGISTRY_CORRUPT: the registry file cannot be read or has a wrong line; stderr says which.
 ndishost_status ndishost_start(const struct ndishost_options *options);
 

@@ -39,7 +39,7 @@ download() {
         -o "Dir::State::lists=$PWD/lists" -o "Dir::Cache=$PWD/lists" -o APT::Sandbox::User=
     )
     source_lists
-    apt-get "${options[@]}" --quiet update || return
+    apt-get "${options[@]}" --quiet update || true # one of several mirrors may have no sources
     apt-get "${options[@]}" --quiet source --download-only libpcap || return
     rm -rf lists sources
 }

@@ -9,6 +9,7 @@
 #include "../pe/image.h"
 #include "../verifier/verifier.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -76,6 +77,7 @@ static BOOLEAN HostVerifierLevel(enum ndishost_verify Option, SIM_VERIFIER_LEVEL
             return TRUE;
         }
     }
+    fprintf(stderr, "ndishost: NDISHOST_VERIFY=%s: it is off, on or strict\n", Word);
     return FALSE;
 }
 

@@ -36,8 +36,9 @@ static void SendUnwritten(void)
 static void Strict_FrameNotWritten_IsREU21(void **State)
 {
     (void)State;
-    StrictExpect(SendLonger, "REU-21  ", "bytes 60 to 89 of the frame", "SendLonger", NULL);
-    StrictExpect(SendUnwritten, "REU-21  ", "bytes 14 to 59 of the frame", NULL);
+    // Where it begins is not certain: a byte that was written may be that of the pattern by chance.
+    StrictExpect(SendLonger, "REU-21  ", " to 89 of the frame", "SendLonger", NULL);
+    StrictExpect(SendUnwritten, "REU-21  ", " to 59 of the frame", NULL);
 }
 
 static void Strict_SendReadOnly_KeepsItsBytes(void **State)
@@ -112,10 +113,12 @@ static void Strict_TwoNblsShareMdlAndFrame_Passes(void **State)
     Second.Nb = NET_BUFFER_LIST_FIRST_NB(Second.Nbl);
     StrictPrepare(&First, 60);
     StrictPrepare(&Second, 60);
+    ParkSetDelay(300000);
     StrictSend(&First);
     Nics[0].Send = NicHold;
     StrictSend(&Second);
     StrictWait(1);
+    ParkSetDelay(1000);
     NicCompleteHeld(&Nics[0]);
     StrictWait(2);
     assert_int_equal(First.Frame[20], 0x42); // shared: no pattern
@@ -197,7 +200,8 @@ static void Strict_MoreThanCanBeParked_AllComeBack(void **State)
         StrictPrepare(&Made[i], 60);
         StrictSend(&Made[i]);
     }
-    assert_true(ReadAcquire(&One->SendsDone) >= COUNT - 256);
+    // 256 have room, and a few may be on their way out of it.
+    assert_true(ReadAcquire(&One->SendsDone) >= COUNT - 256 - 16);
     StrictWait(COUNT);
     ParkSetDelay(1000);
     for (unsigned i = 0; i < COUNT; i++) {
