@@ -90,15 +90,18 @@ function(windows_imports ARCHITECTURE)
     DEPENDS ${libraries} ${ARCHITECTURE}/wdmsec.lib ${load_config})
 endfunction()
 
-# The compiled version resource of a driver. Appends it to the list that OBJECTS names.
+# The compiled version resource of a driver. Appends it to the list that OBJECTS names. The source is
+# named relative to the build directory: llvm-rc takes a path like /check/... for its option /c.
 function(windows_resource OBJECTS DIRECTORY SOURCE)
   get_filename_component(source ${SOURCE} ABSOLUTE)
+  file(RELATIVE_PATH relative ${CMAKE_CURRENT_BINARY_DIR} ${source})
   get_filename_component(name ${SOURCE} NAME_WE)
   set(output ${DIRECTORY}/${name}.res)
   add_custom_command(
     OUTPUT ${output}
-    COMMAND ${WINDOWS_RC} /no-preprocess /fo ${output} ${source}
+    COMMAND ${WINDOWS_RC} /no-preprocess /fo ${output} ${relative}
     DEPENDS ${source}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}
     VERBATIM)
   set(${OBJECTS} ${${OBJECTS}} ${output} PARENT_SCOPE)
 endfunction()
