@@ -60,6 +60,16 @@ typedef enum SIM_NDIS_CALLBACK {
     SimNdisCallbackOidComplete,
 } SIM_NDIS_CALLBACK;
 
+// How many NBLs a NULL-terminated list has.
+static inline ULONG SimNblCount(const NET_BUFFER_LIST *Nbls)
+{
+    ULONG Count = 0;
+    for (; Nbls != NULL; Nbls = Nbls->Next) {
+        Count++;
+    }
+    return Count;
+}
+
 // Where a verifier looks in. NULL: none, and the only cost is one test. Set it before SimNdisStart.
 // Each is called at the caller's IRQL with no lock held. The functions that end in -ing come first
 // thing in the exported function, before NDIS has looked at the argument, so that it may be

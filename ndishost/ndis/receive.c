@@ -179,10 +179,7 @@ void NTAPI NdisReturnNetBufferLists(NDIS_HANDLE NdisBindingHandle, PNET_BUFFER_L
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
     NDIS_HOOK(Returning, (Binding, NetBufferLists, ReturnFlags));
-    ULONG Count = 0;
-    for (NET_BUFFER_LIST *Nbl = NetBufferLists; Nbl != NULL; Nbl = Nbl->Next) {
-        Count++;
-    }
+    ULONG Count = SimNblCount(NetBufferLists);
     const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
     Below->Return(Below->Context, NetBufferLists, ReturnFlags);
     SimDrainLeave(&Binding->Received, Count);

@@ -73,15 +73,6 @@ static NET_BUFFER_LIST *NTAPI CompletionSplit(NET_BUFFER_LIST **Nbls, ULONG *Cou
     return First;
 }
 
-static ULONG NTAPI CompletionCount(NET_BUFFER_LIST *Nbls)
-{
-    ULONG Count = 0;
-    for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = Nbl->Next) {
-        Count++;
-    }
-    return Count;
-}
-
 static void NTAPI CompleteUp(BINDING *Binding, NET_BUFFER_LIST *Nbls, ULONG Count, ULONG Flags)
 {
     NDIS_HOOK(CallbackBegins, (Binding, SimNdisCallbackSendComplete, Count));
@@ -93,7 +84,7 @@ static void NTAPI CompleteUp(BINDING *Binding, NET_BUFFER_LIST *Nbls, ULONG Coun
 
 void NTAPI SimNdisSendCompleteUp(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags)
 {
-    CompleteUp(Binding, Nbls, CompletionCount(Nbls), CompleteFlags);
+    CompleteUp(Binding, Nbls, SimNblCount(Nbls), CompleteFlags);
 }
 
 void NTAPI SimTopSendComplete(NDIS_HANDLE Context, PNET_BUFFER_LIST NetBufferLists, ULONG Flags)

@@ -43,6 +43,7 @@ typedef struct SEND_PATH {
     KEVENT Drained; // set by the drainer that leaves while the adapter is pausing
     ULONG Streak;   // sends that found nobody at work, each soon after the one before
     LONG64 LastTick;
+    LONG64 CloseTicks, LingerTicks; // of the performance counter; constant
 
     KEVENT Transmit; // wakes the transmitter
 

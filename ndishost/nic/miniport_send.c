@@ -27,14 +27,6 @@
 // How long the transmitter looks for more before it sleeps: about what waking it costs.
 #define SEND_LINGER_US 20
 
-static LONG64 TicksOf(LONG64 Microseconds)
-{
-    LARGE_INTEGER Frequency;
-
-    (void)KeQueryPerformanceCounter(&Frequency);
-    return Microseconds * Frequency.QuadPart / 1000000;
-}
-
 // ---- queues
 
 static void QueueAppend(NBL_QUEUE *Queue, const NBL_QUEUE *More)
@@ -126,6 +118,13 @@ static BOOLEAN SendBatch(ADAPTER *Adapter, ULONG CompleteFlags)
 
 // ---- the drainer
 
+// With the lock held, when nobody drains: the caller does from now on.
+static void SendTakeOver(SEND_PATH *Send)
+{
+    Send->State = SendDraining;
+    QueueMove(&Send->Active, &Send->Queue);
+}
+
 // Leaves the rest to the adapter's thread. The kick is inside the lock: after it, a pause may end
 // and the adapter be freed.
 static void SendLeave(ADAPTER *Adapter, SEND_STATE State)
@@ -184,7 +183,7 @@ static void SendLinger(SEND_PATH *Send)
         LONG64 Now = KeQueryPerformanceCounter(NULL).QuadPart;
 
         if (End == 0) {
-            End = Now + TicksOf(SEND_LINGER_US);
+            End = Now + Send->LingerTicks;
         } else if (Now >= End) {
             return;
         }
@@ -237,7 +236,7 @@ static BOOLEAN SendIsBurst(ADAPTER *Adapter)
         return FALSE;
     }
     Now = KeQueryPerformanceCounter(NULL).QuadPart;
-    Send->Streak = Now - Send->LastTick <= TicksOf(SEND_CLOSE_US) ? Send->Streak + 1 : 0;
+    Send->Streak = Now - Send->LastTick <= Send->CloseTicks ? Send->Streak + 1 : 0;
     Send->LastTick = Now;
     return Send->Streak >= SEND_BURST;
 }
@@ -258,11 +257,9 @@ void NTAPI NicSendNetBufferLists(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls,
     if (Accepted) {
         QueueMove(&Send->Queue, &New);
         if (Send->State == SendIdle && SendIsBurst(Adapter)) {
-            Send->State = SendHandedOver;
-            KeSetEvent(&Send->Transmit, IO_NO_INCREMENT, FALSE);
+            SendLeave(Adapter, SendHandedOver);
         } else if (Send->State == SendIdle) {
-            Send->State = SendDraining;
-            QueueMove(&Send->Active, &Send->Queue);
+            SendTakeOver(Send);
             Drain = TRUE;
         }
     }
@@ -303,6 +300,11 @@ void NTAPI NicCancelSend(NDIS_HANDLE Context, PVOID CancelId)
 
 void NicSendInitialize(SEND_PATH *Send)
 {
+    LARGE_INTEGER Frequency;
+
+    (void)KeQueryPerformanceCounter(&Frequency);
+    Send->CloseTicks = SEND_CLOSE_US * Frequency.QuadPart / 1000000;
+    Send->LingerTicks = SEND_LINGER_US * Frequency.QuadPart / 1000000;
     KeInitializeSpinLock(&Send->Lock);
     KeInitializeEvent(&Send->Drained, NotificationEvent, FALSE);
     KeInitializeEvent(&Send->Transmit, SynchronizationEvent, FALSE);
@@ -356,8 +358,7 @@ BOOLEAN NicSendResume(ADAPTER *Adapter, BOOLEAN HasRoom)
     Drain = (Send->State == SendHandedOver && Adapter->Transmitter == NULL) ||
             (Send->State == SendNoRoom && HasRoom);
     if (Drain) {
-        Send->State = SendDraining;
-        QueueMove(&Send->Active, &Send->Queue);
+        SendTakeOver(Send);
     }
     KeReleaseSpinLock(&Send->Lock, Irql);
     if (Drain) {
@@ -378,8 +379,7 @@ void NicSendTransmit(ADAPTER *Adapter)
     KeAcquireSpinLock(&Send->Lock, &Irql);
     Drain = Send->State == SendHandedOver;
     if (Drain) {
-        Send->State = SendDraining;
-        QueueMove(&Send->Active, &Send->Queue);
+        SendTakeOver(Send);
     }
     KeReleaseSpinLock(&Send->Lock, Irql);
     if (Drain) {

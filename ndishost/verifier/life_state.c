@@ -158,16 +158,12 @@ static void CheckPausing(const LIFE_BINDING *Binding)
 void NTAPI LifeSending(NDIS_HANDLE Handle, NET_BUFFER_LIST *Nbls)
 {
     LIFE_BINDING *Binding = LifeBinding(Handle);
-    LONG64 Count = 0;
     if (Binding == NULL) {
         return;
     }
     CheckPausing(Binding);
     LifeLocksAcross(SimNdisCallbackSendComplete, SimNdisCallbackReceive, "NdisSendNetBufferLists");
-    for (const NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = Nbl->Next) {
-        Count++;
-    }
-    atomic_fetch_add(&Binding->Sends, Count);
+    atomic_fetch_add(&Binding->Sends, SimNblCount(Nbls));
 }
 
 void NTAPI LifeHandleMisused(NDIS_HANDLE Handle, const char *Function, BOOLEAN Closed)
