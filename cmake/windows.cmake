@@ -3,7 +3,7 @@
 # Drivers for Windows, built beside the programs for Linux: clang compiles for the Microsoft ABI
 # against ndishost's headers, lld-link links, llvm-dlltool makes import libraries of the .def files.
 # The targets of one driver are NAME_x64 and NAME_arm64; the files lie in x64/ and arm64/ of the
-# current binary directory, each NAME.sys with NAME.pdb.
+# current binary directory, each NAME.sys with NAME.pdb. WINDOWS_ARCHITECTURES may name fewer.
 
 find_program(WINDOWS_CLANG NAMES clang clang-14 REQUIRED)
 find_program(WINDOWS_LINK NAMES lld-link lld-link-14 REQUIRED)
@@ -11,6 +11,9 @@ find_program(WINDOWS_DLLTOOL NAMES llvm-dlltool llvm-dlltool-14 REQUIRED)
 find_program(WINDOWS_RC NAMES llvm-rc llvm-rc-14 REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
+if(NOT DEFINED WINDOWS_ARCHITECTURES)
+  set(WINDOWS_ARCHITECTURES x64 arm64)
+endif()
 set(WINDOWS_SUPPORT ${PROJECT_SOURCE_DIR}/driver/windows)
 set(WINDOWS_IMPORTS ${PROJECT_BINARY_DIR}/driver) # the libraries are in x64/ and arm64/ of it
 set(WINDOWS_CHECKSUM ${PROJECT_SOURCE_DIR}/scripts/set_pe_checksum.py)
@@ -113,7 +116,7 @@ function(windows_driver NAME)
   if(NOT imports)
     set(imports .)
   endif()
-  foreach(architecture x64 arm64)
+  foreach(architecture ${WINDOWS_ARCHITECTURES})
     file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/${architecture}/${NAME})
     set(objects)
     foreach(source ${ARG_SOURCES})
