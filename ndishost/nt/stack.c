@@ -102,32 +102,6 @@ static int LengthOfName(const char *Function)
     return Function == NULL ? 0 : (int)strcspn(Function, ".");
 }
 
-static void ReportFrame(REPORT *Report, Dwfl *Dwfl, size_t Number, uintptr_t Address)
-{
-    const STACK_IMAGES *Images = StackImages;
-    if (Images != NULL && Images->Describe(Report, Number, (const void *)Address)) {
-        return;
-    }
-    Dwfl_Module *Module = Dwfl == NULL ? NULL : dwfl_addrmodule(Dwfl, Address);
-    if (Module == NULL) {
-        ReportAdd(Report, "  %2zu %#lx\n", Number, (unsigned long)Address);
-        return;
-    }
-    int LineNumber = 0;
-    const char *Function = dwfl_module_addrname(Module, Address);
-    const char *File = FindLine(Module, Address, &LineNumber);
-    if (Function != NULL && File != NULL) {
-        ReportAdd(Report, "  %2zu %.*s %s:%d\n", Number, LengthOfName(Function), Function, File,
-                  LineNumber);
-        return;
-    }
-    Dwarf_Addr Start = 0;
-    const char *Name = dwfl_module_info(Module, NULL, &Start, NULL, NULL, NULL, NULL, NULL);
-    const char *Base = strrchr(Name, '/');
-    ReportAdd(Report, "  %2zu %s (%s+%#lx)\n", Number, Function == NULL ? "?" : Function,
-              Base == NULL ? Name : Base + 1, (unsigned long)(Address - Start));
-}
-
 static Dwfl *OpenProcess(void)
 {
     static const Dwfl_Callbacks Callbacks = {.find_elf = dwfl_linux_proc_find_elf,
@@ -141,33 +115,67 @@ static Dwfl *OpenProcess(void)
     return Dwfl;
 }
 
-STACK_NAMES *StackNamesOpen(void)
+void StackNamesOpen(STACK_NAMES *Names)
 {
-    return (STACK_NAMES *)OpenProcess();
+    *Names = (STACK_NAMES){.Dwfl = OpenProcess()};
 }
 
 STACK_NAME StackNamesFind(STACK_NAMES *Names, const void *Address)
 {
+    const STACK_IMAGES *Images = StackImages;
     STACK_NAME Name = {0};
-    Dwfl_Module *Module = Names == NULL ? NULL : dwfl_addrmodule((Dwfl *)Names, (uintptr_t)Address);
+    Dwarf_Addr Start = 0;
+
+    if (Images != NULL && Images->Name(&Names->Images, Address, &Name)) {
+        return Name;
+    }
+    Dwfl_Module *Module = Names->Dwfl == NULL ? NULL
+                                              : dwfl_addrmodule(Names->Dwfl, (uintptr_t)Address);
     if (Module != NULL) {
+        const char *Path = dwfl_module_info(Module, NULL, &Start, NULL, NULL, NULL, NULL, NULL);
+        const char *Base = strrchr(Path, '/');
         Name.Function = dwfl_module_addrname(Module, (uintptr_t)Address);
         Name.FunctionLength = LengthOfName(Name.Function);
         Name.File = FindLine(Module, (uintptr_t)Address, &Name.Line);
+        Name.Module = Base == NULL ? Path : Base + 1;
+        Name.Offset = (uintptr_t)Address - Start;
     }
     return Name;
 }
 
 void StackNamesClose(STACK_NAMES *Names)
 {
-    dwfl_end((Dwfl *)Names);
+    const STACK_IMAGES *Images = StackImages;
+
+    if (Images != NULL) {
+        Images->NameEnd(Names->Images);
+    }
+    dwfl_end(Names->Dwfl); // accepts NULL
+}
+
+static void ReportFrame(REPORT *Report, size_t Number, const void *Address, const STACK_NAME *Name)
+{
+    if (Name->Module == NULL) {
+        ReportAdd(Report, "  %2zu %p\n", Number, Address);
+    } else if (Name->Function != NULL && Name->File != NULL) {
+        ReportAdd(Report, "  %2zu %.*s %s:%d\n", Number, Name->FunctionLength, Name->Function,
+                  Name->File, Name->Line);
+    } else {
+        ReportAdd(Report, "  %2zu %.*s (%s+%#zx%s)\n", Number,
+                  Name->Function == NULL ? 1 : Name->FunctionLength,
+                  Name->Function == NULL ? "?" : Name->Function, Name->Module, Name->Offset,
+                  Name->IsGone ? ", which is unloaded" : "");
+    }
 }
 
 void StackReport(REPORT *Report, void *const *Frames, size_t Count)
 {
-    Dwfl *Dwfl = OpenProcess();
+    STACK_NAMES Names;
+
+    StackNamesOpen(&Names);
     for (size_t i = 0; i < Count; i++) {
-        ReportFrame(Report, Dwfl, i, (uintptr_t)Frames[i]);
+        STACK_NAME Name = StackNamesFind(&Names, Frames[i]);
+        ReportFrame(Report, i, Frames[i], &Name);
     }
-    dwfl_end(Dwfl); // accepts NULL
+    StackNamesClose(&Names);
 }

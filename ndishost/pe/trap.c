@@ -209,10 +209,32 @@ static __attribute__((noinline)) size_t Capture(const void *Machine, void **Fram
     return Count;
 }
 
+// Of the registers it has only those that almost every function needs to find its caller.
+static int Step(STACK_PLACE *Place)
+{
+    PE_CONTEXT Context;
+    PE_FRAME Frame;
+
+    Frame.Image = PeImageOf((const void *)Place->Ip);
+    if (Frame.Image == NULL) {
+        return 0;
+    }
+    memset(Context.Integer, 0, sizeof(Context.Integer));
+    Context.Rip = Place->Ip;
+    Context.Integer[PE_RSP] = Place->Sp;
+    Context.Integer[PE_RBP] = Place->Fp;
+    if (!PeUnwindImage(&Frame, &Context) || Context.Integer[PE_RSP] <= Place->Sp) {
+        return 0;
+    }
+    *Place = (STACK_PLACE){Context.Rip, Context.Integer[PE_RSP], Context.Integer[PE_RBP]};
+    return 1;
+}
+
 void PeTrapStart(void)
 {
     static const SIM_IMAGE_HOOKS Hooks = {.Raise = PeRaise, .Trap = Trap};
-    static const STACK_IMAGES Stacks = {.Capture = Capture, .Describe = PeDescribe};
+    static const STACK_IMAGES Stacks = {
+        .Capture = Capture, .Step = Step, .Name = PeName, .NameEnd = PeNameEnd};
 
     StackImages = &Stacks;
     atomic_store(&SimImageHooks, &Hooks);

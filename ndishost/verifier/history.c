@@ -20,46 +20,50 @@ void HistoryStart(void)
     StartTime = __builtin_ia32_rdtsc();
 }
 
-// Where this thread's stack ends, for the walk along frame pointers. 0: not asked yet.
-static _Thread_local uintptr_t StackEnd;
-
-static uintptr_t StackEndFind(void)
+static void StackBoundsFind(SIM_THREAD *Self)
 {
     pthread_attr_t Attributes;
     void *Base = NULL;
     size_t Bytes = 0;
 
+    Self->StackHigh = 1;
     if (pthread_getattr_np(pthread_self(), &Attributes) != 0) {
-        return 1;
+        return;
     }
-    (void)pthread_attr_getstack(&Attributes, &Base, &Bytes);
+    if (pthread_attr_getstack(&Attributes, &Base, &Bytes) == 0) {
+        Self->StackLow = (ULONG_PTR)Base;
+        Self->StackHigh = (ULONG_PTR)Base + Bytes;
+    }
     (void)pthread_attr_destroy(&Attributes);
-    return (uintptr_t)Base + Bytes;
 }
 
-// Code without frame pointers (a driver that another compiler made) leaves RBP alone or uses it for
-// something else: then a frame is skipped, or the walk ends. It reads nothing outside of the stack.
+// Along frame pointers, and through images by their unwind data. Code without frame pointers leaves
+// RBP alone or uses it for something else: then a frame is skipped, or the walk ends. It reads
+// nothing outside of the stack.
 __attribute__((noinline, no_sanitize("address", "thread"))) static void FramesWalk(
     const uintptr_t *Frame, void **Frames, unsigned Count)
 {
-    if (StackEnd == 0) {
-        StackEnd = StackEndFind();
+    const STACK_IMAGES *Images = StackImages;
+    SIM_THREAD *Self = SimCurrentThread();
+    unsigned Used = 0;
+
+    if (Self->StackHigh == 0) {
+        StackBoundsFind(Self);
     }
-    for (unsigned i = 0; i < Count; i++) {
-        uintptr_t Next = (uintptr_t)Frame;
-        if (Next + 16 > StackEnd || (Next & 7) != 0) {
-            Frames[i] = NULL;
-            return;
+    while (Used < Count && (uintptr_t)Frame + 16 <= Self->StackHigh &&
+           ((uintptr_t)Frame & 7) == 0) {
+        STACK_PLACE Place = {Frame[1], (uintptr_t)(Frame + 2), Frame[0]};
+        Frames[Used++] = (void *)(Place.Ip - 1);
+        while (Images != NULL && Used < Count && Images->Step(&Place)) {
+            Frames[Used++] = (void *)(Place.Ip - 1);
         }
-        Frames[i] = (void *)(Frame[1] - 1);
-        Next = Frame[0];
-        if (Next <= (uintptr_t)Frame) {
-            if (i + 1 < Count) {
-                Frames[i + 1] = NULL;
-            }
-            return;
+        if (Place.Fp <= (uintptr_t)Frame) {
+            break;
         }
-        Frame = (const uintptr_t *)Next;
+        Frame = (const uintptr_t *)Place.Fp;
+    }
+    if (Used < Count) {
+        Frames[Used] = NULL;
     }
 }
 
@@ -91,6 +95,9 @@ static int IsSystem(const STACK_NAME *Name)
 {
     static const char *const Parts[] = {"ndishost/ndis/", "ndishost/nt/", "ndishost/verifier/",
                                         "ndishost/include/"};
+    if (Name->IsImage) {
+        return 0;
+    }
     for (size_t i = 0; Name->File != NULL && i < sizeof(Parts) / sizeof(Parts[0]); i++) {
         if (strstr(Name->File, Parts[i]) != NULL) {
             return 1;
@@ -101,7 +108,9 @@ static int IsSystem(const STACK_NAME *Name)
 
 static void NameText(const STACK_NAME *Name, const void *Address, char *Text, size_t Bytes)
 {
-    if (Name->Function == NULL) {
+    if (Name->Function == NULL && Name->IsImage) {
+        snprintf(Text, Bytes, "%s+%#zx", Name->Module, Name->Offset);
+    } else if (Name->Function == NULL) {
         snprintf(Text, Bytes, "%p", Address);
     } else if (Name->File == NULL) {
         snprintf(Text, Bytes, "%.*s", Name->FunctionLength, Name->Function);
@@ -114,17 +123,18 @@ static void NameText(const STACK_NAME *Name, const void *Address, char *Text, si
 
 void EventCallerName(const EVENT *Event, char *Text, size_t Bytes)
 {
-    STACK_NAMES *Names = StackNamesOpen();
+    STACK_NAMES Names;
 
+    StackNamesOpen(&Names);
     snprintf(Text, Bytes, "?");
     for (unsigned i = 0; i < EVENT_FRAMES && Event->Frames[i] != NULL; i++) {
-        STACK_NAME Name = StackNamesFind(Names, Event->Frames[i]);
+        STACK_NAME Name = StackNamesFind(&Names, Event->Frames[i]);
         NameText(&Name, Event->Frames[i], Text, Bytes);
         if (!IsSystem(&Name)) {
             break;
         }
     }
-    StackNamesClose(Names);
+    StackNamesClose(&Names);
 }
 
 // What happened, with the detail in hexadecimal ('x'), in decimal ('u') or left out (0).
@@ -211,15 +221,16 @@ void HistoryReport(REPORT *Report, const HISTORY *History, const EVENT *Ring, ui
     EVENT Copy[HISTORY_EVENTS_MAX];
     uint32_t Count = RingCopy(History, Ring, Size, Copy);
     uint32_t First = Count > Size ? Count - Size : 0;
-    STACK_NAMES *Names = StackNamesOpen();
+    STACK_NAMES Names;
 
+    StackNamesOpen(&Names);
     if (First > 0) {
         ReportAdd(Report, "    (%u earlier events are forgotten)\n", First);
     }
     for (uint32_t i = First; i < Count; i++) {
-        EventReport(Report, Names, &Copy[i & (Size - 1)]);
+        EventReport(Report, &Names, &Copy[i & (Size - 1)]);
     }
-    StackNamesClose(Names);
+    StackNamesClose(&Names);
 }
 
 const EVENT *HistoryLast(const HISTORY *History, const EVENT *Ring, uint32_t Size, EVENT_KIND Kind)

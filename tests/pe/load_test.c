@@ -17,6 +17,7 @@
 #include "../../ndishost/pe/layout.h"
 #include "drivers/alive.h"
 #include "drivers/discard.h"
+#include "drivers/mistake.h"
 
 #define INVALID_IMAGE 0xC000007Bu
 #define CHECKSUM_MISMATCH 0xC0000221u
@@ -258,6 +259,15 @@ static void Unload_ThreadComesBack_NamesTheDriver(void **state)
                                   "(alive.sys+0x", "which is unloaded", NULL);
 }
 
+// The history names the functions of the driver, a caller's caller too.
+static void Violation_HistoryHasPlacesInTheDriver(void **state)
+{
+    (void)state;
+    pe_expect_bug_check("mistake", MistakeFreeTwice, 0, 0xC4,
+                        "the first was by MistakeFree (mistake.c:", "CaseRun (mistake.c:",
+                        "MistakeFirst (mistake.c:", "MistakeSecond /", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +281,7 @@ int main(void)
         cmocka_unit_test(Load_AnyByteChanged_NeverCrashes),
         cmocka_unit_test(Load_SameNameTwice_IsRefused),
         cmocka_unit_test(Sections_HaveTheirAccess),
+        cmocka_unit_test(Violation_HistoryHasPlacesInTheDriver),
         cmocka_unit_test(Unload_TimerSet_IsBugCheck),
         cmocka_unit_test(Unload_ThreadComesBack_NamesTheDriver),
     };

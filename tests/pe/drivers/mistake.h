@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* What mistake.c does wrong. */
+enum {
+    MistakeFreeTwice = 1,
+};
