@@ -51,8 +51,8 @@ struct SIM_THREAD {
     int Id;            // of Linux
     void *SignalStack;
     ULONG_PTR StackLow, StackHigh; // bounds of its own stack; 0: not asked yet
-    SIM_TRAP *Traps;     // of pe/: exceptions under way on this stack, innermost first
-    struct SIM_PCR *Pcr; // pcr.h: what GS points to; NULL: the thread has not asked yet
+    SIM_TRAP *Traps;               // of pe/: exceptions under way on this stack, innermost first
+    struct SIM_PCR *Pcr;           // pcr.h: what GS points to; NULL: the thread has not asked yet
     BOOLEAN PcrIsReady;
     ULONG_PTR UnhandledPc; // no handler took the fault there: when it comes again it is reported
 };
