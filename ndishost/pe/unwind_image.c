@@ -33,7 +33,7 @@ typedef struct UW_INFO {
     ULONG Tail; // address of what follows the codes
 } UW_INFO;
 
-static const PE_FUNCTION *FindFunction(const PE_IMAGE *Image, ULONG Address)
+const PE_FUNCTION *PeFunctionOf(const PE_IMAGE *Image, ULONG Address)
 {
     ULONG Low = 0;
     ULONG High = Image->FunctionCount;
@@ -240,7 +240,7 @@ BOOLEAN PeUnwindImage(PE_FRAME *Frame, PE_CONTEXT *Context)
         return FALSE;
     }
     Frame->Establisher = Context->Integer[PE_RSP];
-    Frame->Function = FindFunction(Frame->Image,
+    Frame->Function = PeFunctionOf(Frame->Image,
                                    (ULONG)(Context->Rip - (ULONG64)Frame->Image->Base));
     if (Frame->Function != NULL && !UndoFunction(Frame, Context, &IsMachineFrame)) {
         return FALSE;
