@@ -10,6 +10,7 @@
 #include "../nt/exception.h"
 #include "unwind.h"
 
+#define DIRECTION_FLAG 0x400u
 #define FLAGS_UNWINDING (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND)
 
 // A frame is left: what belongs to the stack below `StackPointer` is no more.
@@ -72,6 +73,7 @@ static void Unwind(PE_RECORD *Record, PE_CONTEXT *Context, BOOLEAN Exact, ULONG6
         }
         if (IsTarget) {
             Frame.Context.Rip = TargetIp;
+            Frame.Context.EFlags &= ~DIRECTION_FLAG; // the fault's, and functions rely on it
             Frame.Context.Integer[PE_RAX] = Value;
             Leave(Frame.Context.Integer[PE_RSP]);
             PeContextRestore(&Frame.Context);

@@ -37,8 +37,8 @@ static void Misuse_IsBugCheck(void **state)
     (void)state;
     pe_expect_bug_check("unwind", UnwindWrongEntry, 0, 0x1E, "function entry", "unwind.c:", NULL);
     pe_expect_bug_check("unwind", UnwindPointers, 0, 0x1E, "not implemented", "unwind.c:", NULL);
-    pe_expect_bug_check("unwind", UnwindNoTarget, 0, 0x1E, "does not find its target",
-                        "CaseRun ", NULL);
+    pe_expect_bug_check("unwind", UnwindNoTarget, 0, 0x1E, "does not find its target", "CaseRun ",
+                        NULL);
     pe_expect_bug_check("unwind", UnwindRestoreRecord, 0, 0x1E, "not implemented",
                         "unwind.c:", NULL);
     pe_expect_bug_check("unwind", UnwindRaiseUncaught, 0xE0001234, 0x1E, "0xE0001234",
