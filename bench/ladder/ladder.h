@@ -42,6 +42,9 @@ const struct rung *ladder_find(const char *name); // NULL: none such
 
 // 0, or a shuttle_error with its message in shuttle_last_message.
 int ladder_open(struct ladder *ladder, const char *adapter);
+// The same with drivers by name, as in shuttle_options: both as files of Windows, or both native.
+int ladder_open_drivers(struct ladder *ladder, const char *adapter, const char *shuttle,
+                        const char *classic);
 void ladder_close(struct ladder *ladder); // accepts a half-opened one
 
 // One number for each event in one run of a rung.

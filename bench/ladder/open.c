@@ -57,6 +57,12 @@ static void frame_fill(struct ladder *ladder)
 
 int ladder_open(struct ladder *ladder, const char *adapter)
 {
+    return ladder_open_drivers(ladder, adapter, NULL, "classic");
+}
+
+int ladder_open_drivers(struct ladder *ladder, const char *adapter, const char *shuttle,
+                        const char *classic)
+{
     *ladder = (struct ladder){0};
     // A page for each part, so that every rung locks one page for each.
     ladder->memory = malloc(3 * PAGE_BYTES);
@@ -66,9 +72,9 @@ int ladder_open(struct ladder *ladder, const char *adapter)
     ladder->header = (uint8_t *)(((uintptr_t)ladder->memory + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1));
     ladder->payload = ladder->header + PAGE_BYTES;
     frame_fill(ladder);
-    int result = device_open(adapter, NULL, &ladder->shuttle);
+    int result = device_open(adapter, shuttle, &ladder->shuttle);
     if (result == 0) {
-        result = device_open(adapter, "classic", &ladder->classic);
+        result = device_open(adapter, classic, &ladder->classic);
     }
     if (result < 0) {
         char message[512];

@@ -154,7 +154,7 @@ static PE_EMULATION EmulatePrivileged(INSTRUCTION *Instruction, ucontext_t *Mach
     UCHAR ModRm = Next(Instruction);
     unsigned Control = ((ModRm >> 3) & 7) | ((Instruction->Rex & 4) != 0 ? 8 : 0);
     greg_t *Register = RegisterOf(Machine, (ModRm & 7) | ((Instruction->Rex & 1) != 0 ? 8u : 0u));
-    if (Control != 8) {
+    if (Control != 8 || (Second == 0x22 && (ULONG64)*Register > HIGH_LEVEL)) {
         return PeEmulateNot;
     }
     *Rip += (greg_t)Instruction->At;

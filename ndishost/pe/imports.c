@@ -135,12 +135,14 @@ static bool ResolveModule(RESOLVER *Resolver, const PE_IMPORT_DESCRIPTOR *Descri
 bool PeResolveImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_MESSAGE *Message)
 {
     const PE_DIRECTORY *Directory = &Layout->Directories[PE_DIRECTORY_IMPORT];
-    uint64_t End = (uint64_t)Directory->Address + Directory->Size;
     RESOLVER Resolver = {.Base = Base, .Layout = Layout, .Message = Message};
     PE_IMPORT_DESCRIPTOR Descriptor;
 
-    for (uint64_t At = Directory->Address; At + sizeof(Descriptor) <= End;
-         At += sizeof(Descriptor)) {
+    // As on Windows an empty descriptor is the end, not the size of the directory.
+    for (uint64_t At = Directory->Address; Directory->Size != 0; At += sizeof(Descriptor)) {
+        if (!PeIsInside(Layout, At, sizeof(Descriptor))) {
+            return PeSay(Message, "its list of imported modules has no end inside the image");
+        }
         memcpy(&Descriptor, Base + At, sizeof(Descriptor));
         if (Descriptor.ModuleAddress == 0 || Descriptor.ThunksAddress == 0) {
             break;

@@ -92,12 +92,12 @@ void PeUnmap(uint8_t *Base, const PE_LAYOUT *Layout)
     munmap(Base, Layout->SizeOfImage);
 }
 
-// Unwind data is read at any time after the load: it must stay.
-static bool IsUnwindData(const PE_LAYOUT *Layout, uint32_t Address)
+bool PeIsUnwindData(const PE_LAYOUT *Layout, uint32_t Address, uint32_t Size)
 {
     const PE_SECTION *Section = PeSectionOf(Layout, Address);
 
-    return Address % 4 == 0 && Section != NULL && Section->Read && !Section->Discardable;
+    return Address % 4 == 0 && Section != NULL && Section->Read && !Section->Discardable &&
+           Size <= Section->Size - (Address - Section->Address);
 }
 
 bool PeFindFunctions(const uint8_t *Base, const PE_LAYOUT *Layout, const PE_FUNCTION **Functions,
@@ -109,14 +109,15 @@ bool PeFindFunctions(const uint8_t *Base, const PE_LAYOUT *Layout, const PE_FUNC
 
     *Functions = Table;
     *Count = Directory->Size / sizeof(*Table);
-    if (*Count != 0 && !IsUnwindData(Layout, Directory->Address)) {
+    if (*Count != 0 && !PeIsUnwindData(Layout, Directory->Address, Directory->Size)) {
         return PeSay(Message, "its exception directory at 0x%x is in no fit place",
                      Directory->Address);
     }
     for (uint32_t i = 0; i < *Count; i++) {
         const PE_FUNCTION *Function = &Table[i];
         if (Function->Begin < Before || Function->End <= Function->Begin ||
-            Function->End > Layout->SizeOfImage || !IsUnwindData(Layout, Function->UnwindAddress)) {
+            Function->End > Layout->SizeOfImage ||
+            !PeIsUnwindData(Layout, Function->UnwindAddress, 4)) {
             return PeSay(Message, "entry %u of its exception directory is broken", i);
         }
         Before = Function->End;

@@ -18,6 +18,9 @@ bool PeResolveImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_MESSAGE *Messag
 bool PeFindFunctions(const uint8_t *Base, const PE_LAYOUT *Layout, const PE_FUNCTION **Functions,
                      uint32_t *Count, PE_MESSAGE *Message);
 
+// Unwind data is read at any time after the load: it must lie in a section that stays.
+bool PeIsUnwindData(const PE_LAYOUT *Layout, uint32_t Address, uint32_t Size);
+
 // Gives the security cookie a value and control flow guard its functions.
 bool PeConfigure(uint8_t *Base, const PE_LAYOUT *Layout, uint64_t Seed, PE_MESSAGE *Message);
 

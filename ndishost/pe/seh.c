@@ -10,6 +10,7 @@
 #include "../nt/exception.h"
 #include "unwind.h"
 
+#define DIRECTION_FLAG 0x400u
 #define FLAGS_UNWINDING (EXCEPTION_UNWINDING | EXCEPTION_EXIT_UNWIND)
 
 // A frame is left: what belongs to the stack below `StackPointer` is no more.
@@ -72,6 +73,7 @@ static void Unwind(PE_RECORD *Record, PE_CONTEXT *Context, BOOLEAN Exact, ULONG6
         }
         if (IsTarget) {
             Frame.Context.Rip = TargetIp;
+            Frame.Context.EFlags &= ~DIRECTION_FLAG; // the fault's, and functions rely on it
             Frame.Context.Integer[PE_RAX] = Value;
             Leave(Frame.Context.Integer[PE_RSP]);
             PeContextRestore(&Frame.Context);
@@ -132,9 +134,8 @@ void PeDispatchException(PE_RECORD *Record, PE_CONTEXT *Context, BOOLEAN Exact)
 }
 
 // The exception is seen where an image called the function that raises it.
-__attribute__((noinline)) void PeRaise(NTSTATUS Status)
+static __attribute__((noinline)) void RaiseRecord(PE_RECORD *Record)
 {
-    PE_RECORD Record = {.Code = Status, .Flags = EXCEPTION_NONCONTINUABLE};
     PE_CONTEXT Context = {.Flags = PE_CONTEXT_FULL};
     PE_WALK Walk;
     PE_FRAME Frame;
@@ -144,8 +145,15 @@ __attribute__((noinline)) void PeRaise(NTSTATUS Status)
     Frame.Image = NULL;
     while (Frame.Image == NULL && PeWalkNext(&Walk, &Frame)) {
     }
-    Record.Address = (PVOID)Frame.Context.Rip;
-    PeDispatchException(&Record, Frame.Image != NULL ? &Frame.Context : &Context, FALSE);
+    Record->Address = (PVOID)Frame.Context.Rip;
+    PeDispatchException(Record, Frame.Image != NULL ? &Frame.Context : &Context, FALSE);
+}
+
+void PeRaise(NTSTATUS Status)
+{
+    PE_RECORD Record = {.Code = Status, .Flags = EXCEPTION_NONCONTINUABLE};
+
+    RaiseRecord(&Record);
 }
 
 // ---- what images import
@@ -245,4 +253,32 @@ void NTAPI PeExport__local_unwind(PVOID TargetFrame, PVOID TargetIp)
     PE_CONTEXT Context = {.Flags = PE_CONTEXT_FULL};
 
     PeExport_RtlUnwindEx(TargetFrame, TargetIp, NULL, NULL, &Context, NULL);
+}
+
+void NTAPI PeExport_RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PE_RECORD *Record, PVOID Value);
+void NTAPI PeExport_RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PE_RECORD *Record, PVOID Value)
+{
+    PE_CONTEXT Context = {.Flags = PE_CONTEXT_FULL};
+
+    PeExport_RtlUnwindEx(TargetFrame, TargetIp, Record, Value, &Context, NULL);
+}
+
+// Returns when a filter continues the execution.
+void NTAPI PeExport_RtlRaiseException(PE_RECORD *Record);
+void NTAPI PeExport_RtlRaiseException(PE_RECORD *Record)
+{
+    RaiseRecord(Record);
+    SimBugCheck(KMODE_EXCEPTION_NOT_HANDLED, (ULONG)Record->Code, (ULONG_PTR)Record->Address, 0, 0,
+                "exception 0x%08X and no __try around it: RtlRaiseException.", (ULONG)Record->Code);
+}
+
+void NTAPI PeExport_RtlRestoreContext(PE_CONTEXT *Context, PE_RECORD *Record);
+void NTAPI PeExport_RtlRestoreContext(PE_CONTEXT *Context, PE_RECORD *Record)
+{
+    if (Record != NULL) {
+        SimBugCheck(KMODE_EXCEPTION_NOT_HANDLED, (ULONG)STATUS_NOT_IMPLEMENTED, (ULONG)Record->Code,
+                    0, 0, "RtlRestoreContext with an exception record is not implemented.");
+    }
+    Leave(Context->Integer[PE_RSP]);
+    PeContextRestore(Context);
 }

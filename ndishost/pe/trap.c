@@ -8,6 +8,7 @@
 
 #include "trap.h"
 
+#include <cpuid.h>
 #include <string.h>
 
 #include "../nt/exception.h"
@@ -19,6 +20,8 @@
 #include "unwind.h"
 
 #define RED_ZONE 128
+#define VECTOR_PARTS 0xE6 // of XSAVE: XMM, YMM, and the three of AVX-512
+#define VECTOR_BYTES 2688 // of these, in the standard form
 #define STACK_SLACK 65536 // a fault so near the stack pointer is the stack's end
 
 typedef struct TRAP_FRAME {
@@ -65,12 +68,37 @@ static __attribute__((noreturn)) void RunException(TRAP_FRAME *Frame)
     PeContextRestore(&Frame->Context);
 }
 
+static BOOLEAN HasVectors(void)
+{
+    unsigned Eax, Ebx, Ecx = 0, Edx;
+
+    return __get_cpuid(1, &Eax, &Ebx, &Ecx, &Edx) != 0 && (Ecx & bit_OSXSAVE) != 0;
+}
+
+// An instruction changes no register. A context has the XMM registers alone, so the parts beyond
+// them are kept here, before anything can touch them.
 SIM_NO_THREAD_SAFETY_ANALYSIS static __attribute__((noreturn)) void RunSetIrql(TRAP_FRAME *Frame)
 {
+    __attribute__((aligned(64))) ULONG64 Vectors[VECTOR_BYTES / sizeof(ULONG64)];
+    SIM_THREAD *Thread = SimCurrentThread();
+    BOOLEAN KeepVectors = HasVectors();
+
+    if (KeepVectors) {
+        for (unsigned i = 0; i < 8; i++) {
+            ((volatile ULONG64 *)Vectors)[512 / sizeof(ULONG64) + i] = 0; // the header
+        }
+        __asm__ volatile("xsave64 %0" : "+m"(Vectors) : "a"(VECTOR_PARTS), "d"(0));
+    }
+    Frame->Trap.Previous = Thread->Traps;
+    Thread->Traps = &Frame->Trap;
     if (Frame->NewIrql < KeGetCurrentIrql()) {
         KeLowerIrql(Frame->NewIrql); // may run DPCs
     } else {
         (void)KfRaiseIrql(Frame->NewIrql);
+    }
+    Thread->Traps = Frame->Trap.Previous;
+    if (KeepVectors) {
+        __asm__ volatile("xrstor64 %0" : : "m"(Vectors), "a"(VECTOR_PARTS), "d"(0));
     }
     PeContextRestore(&Frame->Context);
 }

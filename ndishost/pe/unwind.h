@@ -19,6 +19,9 @@ typedef struct PE_FRAME {
     ULONG ScopeIndex; // where to go on in it
 } PE_FRAME;
 
+// The entry of the exception directory; NULL: a leaf, or no code. `Address`: in the image.
+const PE_FUNCTION *PeFunctionOf(const PE_IMAGE *Image, ULONG Address);
+
 // FALSE: the data is broken or the stack is not there.
 BOOLEAN PeUnwindImage(PE_FRAME *Frame, PE_CONTEXT *Context);
 

@@ -3,6 +3,7 @@
 // Unwinds functions of images by the data in their files: what their prologues did is undone in
 // reverse. A fault inside an epilogue is not expected: it touches only the stack.
 
+#include "map.h"
 #include "unwind.h"
 
 #include <string.h>
@@ -33,7 +34,7 @@ typedef struct UW_INFO {
     ULONG Tail; // address of what follows the codes
 } UW_INFO;
 
-static const PE_FUNCTION *FindFunction(const PE_IMAGE *Image, ULONG Address)
+const PE_FUNCTION *PeFunctionOf(const PE_IMAGE *Image, ULONG Address)
 {
     ULONG Low = 0;
     ULONG High = Image->FunctionCount;
@@ -56,7 +57,7 @@ static BOOLEAN ReadInfo(const PE_IMAGE *Image, ULONG Address, UW_INFO *Info)
 {
     const UCHAR *Data = Image->Base + Address;
 
-    if (!PeIsInside(&Image->Layout, Address, 4)) {
+    if (!PeIsUnwindData(&Image->Layout, Address, 4)) {
         return FALSE;
     }
     *Info = (UW_INFO){.Data = Data,
@@ -68,7 +69,7 @@ static BOOLEAN ReadInfo(const PE_IMAGE *Image, ULONG Address, UW_INFO *Info)
                       .FrameOffset = Data[3] >> 4};
     Info->Tail = Address + 4 + 2 * ((Info->CodeCount + 1u) & ~1u);
     return (Info->Version == 1 || Info->Version == 2) &&
-           PeIsInside(&Image->Layout, Info->Tail, sizeof(PE_FUNCTION));
+           PeIsUnwindData(&Image->Layout, Address, Info->Tail + sizeof(PE_FUNCTION) - Address);
 }
 
 static unsigned CodeSlots(UCHAR Operation, UCHAR Detail)
@@ -240,7 +241,7 @@ BOOLEAN PeUnwindImage(PE_FRAME *Frame, PE_CONTEXT *Context)
         return FALSE;
     }
     Frame->Establisher = Context->Integer[PE_RSP];
-    Frame->Function = FindFunction(Frame->Image,
+    Frame->Function = PeFunctionOf(Frame->Image,
                                    (ULONG)(Context->Rip - (ULONG64)Frame->Image->Base));
     if (Frame->Function != NULL && !UndoFunction(Frame, Context, &IsMachineFrame)) {
         return FALSE;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // The classic driver and the rungs of the ladder: every frame goes out once, what each rung asks of
-// the system is what its description says, and nothing is left behind.
+// the system is what its description says, and nothing is left behind. SHUTTLE_DRIVER and
+// CLASSIC_DRIVER name drivers for Windows in place of those in this program.
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,9 +26,15 @@
 #define INVALID_LENGTH 0xC0010014u // NDIS_STATUS_INVALID_LENGTH
 #define INVALID_DEVICE_STATE 0xC0000184u
 
+static const char *classic_driver(void)
+{
+    const char *name = getenv("CLASSIC_DRIVER");
+    return name == NULL ? "classic" : name;
+}
+
 static void open_ladder(struct ladder *ladder, const char *adapter, uint32_t frame_bytes)
 {
-    if (ladder_open(ladder, adapter) < 0) {
+    if (ladder_open_drivers(ladder, adapter, getenv("SHUTTLE_DRIVER"), classic_driver()) < 0) {
         fail_msg("ladder_open(%s): %s", adapter, shuttle_last_message());
     }
     ladder->frame_bytes = frame_bytes;
@@ -213,12 +220,12 @@ static void Classic_AfterEveryRung_LeavesNothingBehind(void **state)
 
 static void Open_WithoutAnAdapter_SendIsRefused(void **state)
 {
-    static const struct shuttle_options Options = {.driver = "classic"};
+    struct shuttle_options options = {.driver = classic_driver()};
     uint8_t header[14] = {2};
     struct transport *device;
     char name[512];
     (void)state;
-    assert_int_equal(transport_open("null", &Options, &device, name, sizeof(name)), 0);
+    assert_int_equal(transport_open("null", &options, &device, name, sizeof(name)), 0);
     assert_int_equal(transport_control(device, SHUTTLE_IOCTL_SEND, header, 14, NULL, 0, NULL),
                      INVALID_DEVICE_STATE);
     assert_int_equal(transport_close(device), 0);

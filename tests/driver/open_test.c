@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void Open_ByName_ReportsAdapter(void **state)
 {
@@ -195,6 +196,35 @@ static void Query_NotTied_InvalidState(void **state)
     ndishost_close(file);
 }
 
+// The answer of a request can't be written, or its input not be read: the I/O manager says so.
+static void Requests_BadPointer_AccessViolation(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ndishost_file *file = fixture_open(fixture);
+    struct ndishost_file *untied = fixture_open_device(fixture);
+    uint8_t *pages = mmap(NULL, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct SHUTTLE_OPEN_ADAPTER open;
+    void *bad[] = {NULL, (void *)8, (void *)0xFFFF800000001000, pages, pages + 8192 - 8};
+    static const uint32_t Codes[] = {SHUTTLE_IOCTL_LIST_ADAPTERS, SHUTTLE_IOCTL_QUERY_ADAPTER,
+                                     SHUTTLE_IOCTL_QUERY_STATISTICS};
+
+    assert_ptr_not_equal(pages, MAP_FAILED);
+    assert_int_equal(mprotect(pages + 4096, 4096, PROT_NONE), 0);
+    fixture_open_request(fixture, 0, &open);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        for (size_t j = 0; j < sizeof(Codes) / sizeof(Codes[0]); j++) {
+            assert_int_equal(ndishost_ioctl(file, Codes[j], NULL, 0, bad[i], 2048, NULL),
+                             STATUS_ACCESS_VIOLATION);
+        }
+        assert_int_equal(ndishost_ioctl(untied, SHUTTLE_IOCTL_OPEN_ADAPTER, &open, sizeof(open),
+                                        bad[i], sizeof(struct SHUTTLE_ADAPTER), NULL),
+                         STATUS_ACCESS_VIOLATION);
+    }
+    munmap(pages, 8192);
+    ndishost_close(untied);
+    ndishost_close(file);
+}
+
 static void Query_LinkGoesDown_IsReported(void **state)
 {
     struct fixture *fixture = *state;
@@ -304,6 +334,7 @@ int main(void)
         TEST(Open_NameBelowDevice_DoesNotExist),
         TEST(Open_UnknownCode_InvalidRequest),
         TEST(Query_NotTied_InvalidState),
+        TEST(Requests_BadPointer_AccessViolation),
         TEST(Query_LinkGoesDown_IsReported),
         TEST(List_BufferSizes_FitWhatTheyCan),
         TEST(Statistics_Failures_CountByStatus),

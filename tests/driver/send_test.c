@@ -172,6 +172,11 @@ static void Send_BadPointer_GivesSlotBack(void **state)
         {(void *)8, payload},
         {header, (void *)8},
         {header, (void *)~(uintptr_t)0xFFFF},
+        {(void *)0xFFFF800000001000, payload}, // of the kernel, on Windows
+        {header, (void *)0xFFFF800000001000},
+        {header, (void *)0x8000000000000000},             // of nobody
+        {header, (void *)(0x7FFFFFFF0000 - PAYLOAD + 1)}, // the last byte is of nobody
+        {pages + 4096 - 8, payload},
         {header, pages + 4096 - 100}, // its first page is there, its second is not
     };
 
@@ -186,9 +191,91 @@ static void Send_BadPointer_GivesSlotBack(void **state)
     assert_int_equal(
         fixture_send(file, SHUTTLE_IOCTL_SEND, header, sizeof(header), payload, PAYLOAD, NULL),
         STATUS_SUCCESS);
-    assert_int_equal(fixture_statistics(file).FramesRefused, 5);
+    assert_int_equal(fixture_statistics(file).FramesRefused, sizeof(bad) / sizeof(bad[0]));
     assert_int_equal(fixture_statistics(file).FramesSent, 1);
     munmap(pages, 8192);
+    ndishost_close(file);
+}
+
+static void hide_page(void *page)
+{
+    assert_int_equal(mprotect(page, 4096, PROT_NONE), 0);
+}
+
+static void hide_page_at_next_probe(void *page)
+{
+    watch_at_probe(hide_page, page);
+}
+
+// The header's page goes after both probes, before the copy: between them another thread of the
+// client could unmap it, which no probe can prevent.
+static void Send_PageVanishesAfterProbe_GivesSlotBack(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ndishost_file *file = fixture_open(fixture);
+    uint8_t payload[PAYLOAD];
+    uint8_t *header = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    assert_ptr_not_equal(header, MAP_FAILED);
+    fixture_fill(header, payload, sizeof(payload), 0);
+    watch_at_probe(hide_page_at_next_probe, header);
+    assert_int_equal(fixture_send(file, SHUTTLE_IOCTL_SEND, header, 14, payload, PAYLOAD, NULL),
+                     STATUS_ACCESS_VIOLATION);
+    assert_int_equal(mprotect(header, 4096, PROT_READ), 0);
+    assert_int_equal(fixture_send(file, SHUTTLE_IOCTL_SEND, header, 14, payload, PAYLOAD, NULL),
+                     STATUS_SUCCESS);
+    assert_int_equal(fixture_statistics(file).FramesRefused, 1);
+    check_frame(fixture, 0, header, 14, payload, PAYLOAD);
+    munmap(header, 4096);
+    ndishost_close(file);
+}
+
+// Nothing is written to the client's memory.
+static void Send_ReadOnlyMemory_Arrives(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ndishost_file *file = fixture_open(fixture);
+    uint8_t *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    assert_ptr_not_equal(pages, MAP_FAILED);
+    fixture_fill(pages, pages + 4096, PAYLOAD, 3);
+    assert_int_equal(mprotect(pages, 8192, PROT_READ), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t code = i == 0 ? SHUTTLE_IOCTL_SEND : SHUTTLE_IOCTL_SEND_DIRECT;
+        assert_int_equal(fixture_send(file, code, pages, 14, pages + 4096, PAYLOAD, NULL),
+                         STATUS_SUCCESS);
+        check_frame(fixture, i, pages, 14, pages + 4096, PAYLOAD);
+    }
+    munmap(pages, 8192);
+    ndishost_close(file);
+}
+
+// The I/O manager copies the header and locks the payload: the driver never sees the request.
+static void SendDirect_BadPointer_IsRefused(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ndishost_file *file = fixture_open(fixture);
+    uint8_t header[14], payload[PAYLOAD];
+    const struct {
+        const void *header, *payload;
+    } bad[] = {
+        {NULL, payload},
+        {(void *)8, payload},
+        {header, (void *)8},
+        {(void *)0xFFFF800000001000, payload},
+        {header, (void *)0xFFFF800000001000},
+    };
+
+    fixture_fill(header, payload, sizeof(payload), 0);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_int_equal(fixture_send(file, SHUTTLE_IOCTL_SEND_DIRECT, bad[i].header, 14,
+                                      bad[i].payload, PAYLOAD, NULL),
+                         STATUS_ACCESS_VIOLATION);
+    }
+    assert_int_equal(
+        fixture_send(file, SHUTTLE_IOCTL_SEND_DIRECT, header, 14, payload, PAYLOAD, NULL),
+        STATUS_SUCCESS);
+    assert_int_equal(fixture_statistics(file).FramesRefused, 0);
     ndishost_close(file);
 }
 
@@ -626,6 +713,9 @@ int main(void)
         TEST(Send_LengthsOverflow_IsRefused),
         TEST_WITH(Send_BadPointer_GivesSlotBack, setup_limit_1),
         TEST_WITH(Send_BadPointer_WakesWhoWaits, setup_limit_1),
+        TEST_WITH(Send_PageVanishesAfterProbe_GivesSlotBack, setup_limit_1),
+        TEST(Send_ReadOnlyMemory_Arrives),
+        TEST_WITH(SendDirect_BadPointer_IsRefused, setup_limit_1),
         TEST(Send_FromUser_BothPartsAreProbed),
         TEST_WITH(SendDirect_AnyAllocationFails_GivesSlotBack, setup_limit_1),
         TEST_WITH(Send_LimitReached_ReturnsRetry, setup_limit_1),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// The two drivers of examples/, linked into this program: the miniport under the Shuttle driver,
-// and the protocol on a NIC that brings every frame back.
+// The two drivers of examples/: the miniport under the Shuttle driver, and the protocol on a NIC
+// that brings every frame back. They are linked into this program, or files of Windows:
+// EXAMPLE_DRIVERS is their folder then and SHUTTLE_DRIVER Shuttle's file. What the drivers do is
+// seen by the functions that they call, put in by the linker's --wrap.
 
 #include <ndis.h>
 
@@ -12,6 +14,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -20,17 +24,82 @@
 #define FRAMES 5
 
 extern DRIVER_INITIALIZE MinimalProtocolDriverEntry, MinimalMiniportDriverEntry;
-extern volatile LONG MinimalProtocolFrames, MinimalProtocolBindings, MinimalMiniportFrames;
 void ShuttleDriverEntry(void);
 
-static PDRIVER_OBJECT MiniportObject;
+static PDRIVER_OBJECT MiniportObject; // what SimPnpAddDevice wants to know
+static volatile LONG FramesReturned;  // by the protocol
 
-// What SimPnpAddDevice wants to know: it plays Windows' PnP manager.
-static DRIVER_INITIALIZE MiniportEntry;
-static NTSTATUS NTAPI MiniportEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING RegistryPath)
+NDIS_STATUS NTAPI __real_NdisMRegisterMiniportDriver(PDRIVER_OBJECT DriverObject,
+                                                     PUNICODE_STRING RegistryPath,
+                                                     NDIS_HANDLE Context,
+                                                     PNDIS_MINIPORT_DRIVER_CHARACTERISTICS Driver,
+                                                     PNDIS_HANDLE Handle);
+NDIS_STATUS NTAPI __wrap_NdisMRegisterMiniportDriver(PDRIVER_OBJECT DriverObject,
+                                                     PUNICODE_STRING RegistryPath,
+                                                     NDIS_HANDLE Context,
+                                                     PNDIS_MINIPORT_DRIVER_CHARACTERISTICS Driver,
+                                                     PNDIS_HANDLE Handle);
+NDIS_STATUS NTAPI __wrap_NdisMRegisterMiniportDriver(PDRIVER_OBJECT DriverObject,
+                                                     PUNICODE_STRING RegistryPath,
+                                                     NDIS_HANDLE Context,
+                                                     PNDIS_MINIPORT_DRIVER_CHARACTERISTICS Driver,
+                                                     PNDIS_HANDLE Handle)
 {
     MiniportObject = DriverObject;
-    return MinimalMiniportDriverEntry(DriverObject, RegistryPath);
+    return __real_NdisMRegisterMiniportDriver(DriverObject, RegistryPath, Context, Driver, Handle);
+}
+
+VOID NTAPI __real_NdisReturnNetBufferLists(NDIS_HANDLE Binding, PNET_BUFFER_LIST Nbls, ULONG Flags);
+VOID NTAPI __wrap_NdisReturnNetBufferLists(NDIS_HANDLE Binding, PNET_BUFFER_LIST Nbls, ULONG Flags);
+VOID NTAPI __wrap_NdisReturnNetBufferLists(NDIS_HANDLE Binding, PNET_BUFFER_LIST Nbls, ULONG Flags)
+{
+    for (NET_BUFFER_LIST *Nbl = Nbls; Nbl != NULL; Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl)) {
+        InterlockedIncrement(&FramesReturned);
+    }
+    __real_NdisReturnNetBufferLists(Binding, Nbls, Flags);
+}
+
+static struct ndishost_driver *LoadFile(const char *Path)
+{
+    struct ndishost_driver *Driver = NULL;
+    char Message[1000] = "";
+
+    if (ndishost_load(Path, &Driver, Message, sizeof(Message)) != 0) {
+        fail_msg("%s", Message);
+    }
+    return Driver;
+}
+
+static struct ndishost_driver *LoadExample(const char *Name, PDRIVER_INITIALIZE Entry)
+{
+    const char *Folder = getenv("EXAMPLE_DRIVERS");
+    struct ndishost_driver *Driver = NULL;
+    char Path[4096];
+
+    if (Folder != NULL) {
+        snprintf(Path, sizeof(Path), "%s/%s.sys", Folder, Name);
+        return LoadFile(Path);
+    }
+    assert_int_equal(ndishost_load_native(Name, (void *)(ULONG_PTR)Entry, &Driver), 0);
+    return Driver;
+}
+
+static struct ndishost_driver *LoadShuttle(void)
+{
+    const char *Path = getenv("SHUTTLE_DRIVER");
+    struct ndishost_driver *Driver = NULL;
+
+    if (Path != NULL) {
+        return LoadFile(Path);
+    }
+    assert_int_equal(ndishost_load_native("Shuttle", (void *)ShuttleDriverEntry, &Driver), 0);
+    return Driver;
+}
+
+static BOOLEAN IsBound(struct ndishost_nic *Nic)
+{
+    return ndishost_unbind(Nic, "MinimalProtocol") == 0 &&
+           ndishost_bind(Nic, "MinimalProtocol") == 0;
 }
 
 // An adapter's name has ASCII characters only.
@@ -54,16 +123,15 @@ static void OpenFirstAdapter(struct ndishost_file *File)
                      0);
 }
 
-// Loads Shuttle, and sends broadcast frames with it on the only adapter.
+// Loads Shuttle, and sends broadcast frames with it on the only adapter, each to its completion.
 static void SendFrames(void)
 {
     static const UCHAR Header[14] = {255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 0x88, 0xB5};
     static UCHAR Payload[46];
-    struct ndishost_driver *Driver;
+    struct ndishost_driver *Driver = LoadShuttle();
     struct ndishost_process *Process;
     struct ndishost_file *File;
 
-    assert_int_equal(ndishost_load_native("Shuttle", (void *)ShuttleDriverEntry, &Driver), 0);
     assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
     assert_int_equal(ndishost_process_create(&Process), 0);
     assert_int_equal(
@@ -83,22 +151,23 @@ static void Start(void)
 {
     const struct ndishost_options Options = {.processors = 2, .quiet = 1};
 
-    MinimalProtocolFrames = 0;
-    MinimalMiniportFrames = 0;
+    FramesReturned = 0;
     assert_int_equal(ndishost_start(&Options), 0);
 }
 
 static void Miniport_UnderShuttle_CompletesEveryFrame(void **State)
 {
     struct ndishost_driver *Miniport;
+    struct ndishost_counters Counters;
     PDEVICE_OBJECT Pdo;
 
     (void)State;
     Start();
-    assert_int_equal(ndishost_load_native("MinimalMiniport", (void *)MiniportEntry, &Miniport), 0);
+    Miniport = LoadExample("minimal_miniport", MinimalMiniportDriverEntry);
     assert_int_equal(SimPnpAddDevice(MiniportObject, NULL, 0, &Pdo), 0);
     SendFrames();
-    assert_int_equal(MinimalMiniportFrames, FRAMES);
+    ndishost_get_counters(&Counters);
+    assert_int_equal(Counters.nbls_sent, FRAMES);
     assert_int_equal(SimPnpRemoveDevice(Pdo, FALSE), 0);
     assert_int_equal(ndishost_unload(Miniport), 0);
     assert_int_equal(ndishost_stop(), 0);
@@ -111,7 +180,7 @@ static void Miniport_Unplugged_IsHalted(void **State)
 
     (void)State;
     Start();
-    assert_int_equal(ndishost_load_native("MinimalMiniport", (void *)MiniportEntry, &Miniport), 0);
+    Miniport = LoadExample("minimal_miniport", MinimalMiniportDriverEntry);
     assert_int_equal(SimPnpAddDevice(MiniportObject, NULL, 0, &Pdo), 0);
     assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
     assert_int_equal(SimPnpRemoveDevice(Pdo, TRUE), 0);
@@ -128,14 +197,13 @@ static void Protocol_OnLoop_CountsEveryFrame(void **State)
     (void)State;
     Start();
     assert_int_equal(ndishost_add_nic("loop", &Nic, Message, sizeof(Message)), 0);
-    assert_int_equal(
-        ndishost_load_native("MinimalProtocol", (void *)MinimalProtocolDriverEntry, &Protocol), 0);
+    Protocol = LoadExample("minimal_protocol", MinimalProtocolDriverEntry);
     assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
-    assert_int_equal(MinimalProtocolBindings, 1);
+    assert_true(IsBound(Nic));
     SendFrames();
-    assert_int_equal(MinimalProtocolFrames, FRAMES);
+    assert_int_equal(FramesReturned, FRAMES);
     assert_int_equal(ndishost_unload(Protocol), 0);
-    assert_int_equal(MinimalProtocolBindings, 0);
+    assert_false(IsBound(Nic));
     assert_int_equal(ndishost_stop(), 0);
 }
 
@@ -147,13 +215,11 @@ static void Protocol_AdapterRemoved_Unbinds(void **State)
 
     (void)State;
     Start();
-    assert_int_equal(
-        ndishost_load_native("MinimalProtocol", (void *)MinimalProtocolDriverEntry, &Protocol), 0);
+    Protocol = LoadExample("minimal_protocol", MinimalProtocolDriverEntry);
     assert_int_equal(ndishost_add_nic("null", &Nic, Message, sizeof(Message)), 0);
     assert_int_equal(ndishost_wait_idle(IDLE_MS), 0);
-    assert_int_equal(MinimalProtocolBindings, 1);
+    assert_true(IsBound(Nic));
     assert_int_equal(ndishost_remove_nic(Nic, NDISHOST_REMOVE_SURPRISE), 0);
-    assert_int_equal(MinimalProtocolBindings, 0);
     assert_int_equal(ndishost_unload(Protocol), 0);
     assert_int_equal(ndishost_stop(), 0);
 }

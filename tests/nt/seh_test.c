@@ -196,6 +196,59 @@ static void Probe_Ranges_AreChecked(void **State)
     munmap(Pages, 3 * PAGE_SIZE);
 }
 
+static void Seh_EachRaiser_RaisesItsStatus(void **State)
+{
+    (void)State;
+    volatile NTSTATUS Status = STATUS_SUCCESS;
+    __try {
+        ExRaiseAccessViolation();
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        Status = GetExceptionCode();
+    }
+    assert_int_equal(Status, STATUS_ACCESS_VIOLATION);
+    __try {
+        ExRaiseDatatypeMisalignment();
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        Status = GetExceptionCode();
+    }
+    assert_int_equal(Status, STATUS_DATATYPE_MISALIGNMENT);
+}
+
+static __attribute__((noinline)) USHORT CaptureFrom(ULONG Skip, ULONG Max, PVOID *Frames,
+                                                    PULONG Hash)
+{
+    USHORT Count = RtlCaptureStackBackTrace(Skip, Max, Frames, Hash);
+
+    __asm__ volatile("" ::: "memory"); // not a jump
+    return Count;
+}
+
+static void Stack_Captured_BeginsWithTheCaller(void **State)
+{
+    (void)State;
+    PVOID All[32], Some[4] = {NULL}, Chain[32];
+    ULONG Hash = 0;
+    USHORT Count = CaptureFrom(0, 32, All, &Hash);
+    assert_true(Count >= 3 && Count < 32);
+    assert_in_range((ULONG_PTR)All[0], (ULONG_PTR)CaptureFrom, (ULONG_PTR)CaptureFrom + 256);
+    assert_in_range((ULONG_PTR)All[1], (ULONG_PTR)Stack_Captured_BeginsWithTheCaller,
+                    (ULONG_PTR)Stack_Captured_BeginsWithTheCaller + 1024);
+    ULONG Sum = 0;
+    for (ULONG i = 0; i < Count; i++) {
+        Sum += (ULONG)(ULONG_PTR)All[i];
+    }
+    assert_int_equal(Hash, Sum);
+    assert_int_equal(CaptureFrom(2, 2, Some, NULL), 2);
+    assert_ptr_equal(Some[0], All[2]);
+    assert_null(Some[2]);
+    assert_int_equal(CaptureFrom(1000, 4, Some, NULL), 0);
+    assert_int_equal(RtlWalkFrameChain(Chain, 32, 0), Count - 1);
+    assert_ptr_equal(Chain[1], All[2]);
+    assert_int_equal(RtlWalkFrameChain(Chain, 32, 1 << 8), Count - 2);
+    assert_ptr_equal(Chain[0], All[2]);
+    assert_int_equal(RtlWalkFrameChain(Chain, 32, 1), 0); // a client's stack
+}
+
 static void RaiseWithoutFrame(void)
 {
     ExRaiseStatus(STATUS_INVALID_PARAMETER);
@@ -265,6 +318,8 @@ int main(void)
         NT_TEST(Fault_InManyThreadsAndWorkers_EachIsCaught),
         NT_TEST(Seh_RaisedAtApcLevel_HandlerRunsAtApcLevel),
         NT_TEST(Probe_Ranges_AreChecked),
+        NT_TEST(Seh_EachRaiser_RaisesItsStatus),
+        NT_TEST(Stack_Captured_BeginsWithTheCaller),
         NT_TEST(Exception_NotTaken_StopsByName),
     };
     return cmocka_run_group_tests(Tests, NULL, NULL);

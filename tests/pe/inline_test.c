@@ -31,6 +31,9 @@ INLINE_TEST(Breakpoint_InTry_ReachesHandler, InlineBreakpoint, 0, 0x80000003)
 INLINE_TEST(Assertion_InTry_ReachesHandler, InlineAssertion, 0, 0xC0000420)
 INLINE_TEST(DivideByZero_InTry_ReachesHandler, InlineDivide, 0, 0xC0000094)
 INLINE_TEST(Stack_BigFrame_IsProbed, InlineStack, 1, (99000 + 1) & 0xFF)
+INLINE_TEST(Cr8_Lowered_KeepsVectors, InlineVectors, 0, 1)
+INLINE_TEST(Gs_Self_PointsToTheBlock, InlineGsSelf, 0, 1)
+INLINE_TEST(Fault_WithDirectionFlag_HandlersHaveItClear, InlineDirection, 0, 0)
 INLINE_TEST(Memory_Functions_AreRight, InlineMemory, 0, 1)
 
 // The thread keeps its processor block; its thread object is of one start of the system.
@@ -49,6 +52,28 @@ static void FastFail_IsBugCheck139WithItsCode(void **state)
                         "a buffer on the stack was overrun", "inline.c:", NULL);
     pe_expect_bug_check("inline", InlineFastFail, 77, 0x139, "(0x4D,", NULL);
     pe_expect_bug_check("inline", InlineListCorrupt, 0, 0x139, "(0x3,", "list entry", NULL);
+}
+
+static void Cr8_NoIrql_IsBugCheck(void **state)
+{
+    (void)state;
+    pe_expect_bug_check("inline", InlineWriteWrong, 16, 0x1E, "privileged instruction",
+                        "inline.c:", NULL);
+    pe_expect_bug_check("inline", InlineWriteWrong, 0x100, 0x1E, "privileged instruction", NULL);
+}
+
+// The stack goes on beyond the emulated instruction.
+static void Dpc_FaultsBelowCr8_IsBugCheckWithTheWholeStack(void **state)
+{
+    (void)state;
+    pe_expect_bug_check("inline", InlineLowerFault, 0, 0xD1, "FaultDpc ", "KeLowerIrql", "CaseRun ",
+                        "DeviceControl ", "inline.c:", NULL);
+}
+
+static void Stack_Overflows_IsBugCheck(void **state)
+{
+    (void)state;
+    pe_expect_bug_check("inline", InlineOverflow, 0, 0x50, "Overflow ", "inline.c:", NULL);
 }
 
 static void Uncaught_Instructions_AreBugChecks(void **state)
@@ -77,6 +102,12 @@ int main(void)
         cmocka_unit_test(DivideByZero_InTry_ReachesHandler),
         cmocka_unit_test(Stack_BigFrame_IsProbed),
         cmocka_unit_test(Memory_Functions_AreRight),
+        cmocka_unit_test(Cr8_Lowered_KeepsVectors),
+        cmocka_unit_test(Cr8_NoIrql_IsBugCheck),
+        cmocka_unit_test(Dpc_FaultsBelowCr8_IsBugCheckWithTheWholeStack),
+        cmocka_unit_test(Gs_Self_PointsToTheBlock),
+        cmocka_unit_test(Fault_WithDirectionFlag_HandlersHaveItClear),
+        cmocka_unit_test(Stack_Overflows_IsBugCheck),
         cmocka_unit_test(FastFail_IsBugCheck139WithItsCode),
         cmocka_unit_test(Uncaught_Instructions_AreBugChecks),
     };

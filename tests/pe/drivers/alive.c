@@ -29,11 +29,24 @@ _Use_decl_annotations_ static VOID LateThread(PVOID Context)
     KeDelayExecutionThread(KernelMode, FALSE, &Delay);
 }
 
+static ULONG64 Forget(void)
+{
+    UNICODE_STRING Name = RTL_CONSTANT_STRING(L"\\Device\\PeForgotten");
+    PDEVICE_OBJECT Device;
+
+    return ExAllocatePool2(POOL_FLAG_NON_PAGED, 100, 'evlA') != NULL &&
+           NT_SUCCESS(IoCreateDevice(CaseDevice()->DriverObject, 0, &Name, FILE_DEVICE_UNKNOWN, 0,
+                                     FALSE, &Device));
+}
+
 ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
 {
     HANDLE Thread;
 
     (void)Argument;
+    if (Number == AliveForgotten) {
+        return Forget();
+    }
     if (Number == AliveTimer) {
         What = Number;
     } else if (Number == AliveThread &&

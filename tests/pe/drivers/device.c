@@ -8,6 +8,11 @@
 
 static PDEVICE_OBJECT Device;
 
+PDEVICE_OBJECT CaseDevice(void)
+{
+    return Device;
+}
+
 DRIVER_INITIALIZE DriverEntry;
 static DRIVER_DISPATCH DeviceOpen, DeviceControl;
 static DRIVER_UNLOAD DriverUnload;

@@ -78,6 +78,121 @@ static ULONG64 CaseLowerRunsDpc(void)
     return Answer << 4 | DpcCount;
 }
 
+static KDEFERRED_ROUTINE FaultDpc, VectorDpc;
+
+_Use_decl_annotations_ static VOID FaultDpc(PKDPC Dpc, PVOID Context, PVOID Argument1,
+                                            PVOID Argument2)
+{
+    (void)Dpc, (void)Context, (void)Argument1, (void)Argument2;
+    *(volatile ULONG64 *)0x1230 = 0;
+}
+
+// As code that uses AVX leaves the registers.
+_Use_decl_annotations_ static VOID VectorDpc(PKDPC Dpc, PVOID Context, PVOID Argument1,
+                                             PVOID Argument2)
+{
+    (void)Dpc, (void)Context, (void)Argument1, (void)Argument2;
+    __asm__ volatile("vzeroupper");
+}
+
+static ULONG64 CaseLowerFault(void)
+{
+    static KDPC Dpc;
+
+    KeInitializeDpc(&Dpc, FaultDpc, NULL);
+    WriteCr8(DISPATCH_LEVEL);
+    KeInsertQueueDpc(&Dpc, NULL, NULL);
+    WriteCr8(PASSIVE_LEVEL);
+    return 0;
+}
+
+static BOOLEAN HasAvx(void)
+{
+    ULONG Eax = 1, Ebx, Ecx = 0, Edx;
+
+    __asm__ volatile("cpuid" : "+a"(Eax), "=b"(Ebx), "+c"(Ecx), "=d"(Edx));
+    return (Ecx & (1u << 28)) != 0 && (Ecx & (1u << 27)) != 0;
+}
+
+__attribute__((target("avx"))) static ULONG64 LowerWithVector(void)
+{
+    ULONG64 In[4] = {1, 2, 3, 4};
+    ULONG64 Out[4];
+
+    __asm__ volatile("vmovdqu %1, %%ymm3\n"
+                     "mov %2, %%cr8\n"
+                     "vmovdqu %%ymm3, %0\n"
+                     "vzeroupper"
+                     : "=m"(Out)
+                     : "m"(In), "r"((ULONG64)PASSIVE_LEVEL)
+                     : "xmm3", "memory");
+    return Out[0] == 1 && Out[1] == 2 && Out[2] == 3 && Out[3] == 4;
+}
+
+static ULONG64 CaseVectors(void)
+{
+    static KDPC Dpc;
+
+    if (!HasAvx()) {
+        return 1;
+    }
+    KeInitializeDpc(&Dpc, VectorDpc, NULL);
+    WriteCr8(DISPATCH_LEVEL);
+    KeInsertQueueDpc(&Dpc, NULL, NULL);
+    return LowerWithVector();
+}
+
+static ULONG DirectionFlag(void)
+{
+    ULONG64 Flags;
+
+    __asm__ volatile("pushfq\n pop %0" : "=r"(Flags));
+    return (ULONG)(Flags >> 10) & 1;
+}
+
+__attribute__((noinline)) static void ReadBackwards(ULONG64 Address)
+{
+    __asm__ volatile("std\n mov (%0), %%rax\n cld" : : "r"(Address) : "rax", "cc");
+}
+
+static ULONG FilterFlag;
+
+__attribute__((noinline)) static LONG NoteDirection(void)
+{
+    FilterFlag = DirectionFlag();
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+static ULONG64 CaseDirection(void)
+{
+    ULONG64 Answer = 0xF;
+
+    __try {
+        ReadBackwards(0x1230);
+    } __except (NoteDirection()) {
+        Answer = DirectionFlag() << 4 | FilterFlag;
+        __asm__ volatile("cld");
+    }
+    return Answer;
+}
+
+__attribute__((noinline)) static ULONG64 Overflow(ULONG64 Depth)
+{
+    volatile UCHAR Local[2000];
+
+    Local[Depth % sizeof(Local)] = 1;
+    return Depth == ~0ull ? 0 : Overflow(Depth + 1) + Local[0];
+}
+
+static ULONG64 GsSelf(void)
+{
+    ULONG64 Self, Thread;
+
+    __asm__ volatile("movq %%gs:0x18, %0" : "=r"(Self));
+    __asm__ volatile("movq %%gs:0x188, %0" : "=r"(Thread));
+    return Self != 0 && *(ULONG64 *)(Self + 0x188) == Thread;
+}
+
 static ULONG64 GsThread(void)
 {
     ULONG64 Value;
@@ -292,6 +407,19 @@ ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
         return BigFrame(Argument);
     case InlineMemory:
         return CaseMemory();
+    case InlineWriteWrong:
+        WriteCr8(Argument);
+        return 0;
+    case InlineLowerFault:
+        return CaseLowerFault();
+    case InlineVectors:
+        return CaseVectors();
+    case InlineDirection:
+        return CaseDirection();
+    case InlineOverflow:
+        return Overflow(Argument);
+    case InlineGsSelf:
+        return GsSelf();
     default:
         return MAXULONG;
     }

@@ -21,5 +21,11 @@ enum {
     InlineUndefined,  /* ud2 */
     InlinePrivileged, /* cli */
     InlineStack,      /* a frame of Argument KB: __chkstk */
-    InlineMemory      /* memcpy, memmove, memset, memcmp of every length and overlap */
+    InlineMemory,     /* memcpy, memmove, memset, memcmp of every length and overlap */
+    InlineWriteWrong, /* mov cr8 with Argument, which is no IRQL */
+    InlineLowerFault, /* a DPC that mov cr8 has let run faults */
+    InlineVectors,    /* mov cr8 keeps YMM registers, whatever the DPC does to them: 1 */
+    InlineDirection,  /* a fault with the direction flag set: 0 in the filter and the handler */
+    InlineOverflow,   /* a recursion that does not end */
+    InlineGsSelf      /* gs:[18h] points to the block itself: 1 */
 };

@@ -306,13 +306,13 @@ _Use_decl_annotations_ static VOID WorkerThread(PVOID Context)
     PsTerminateSystemThread(STATUS_SUCCESS);
 }
 
-static ULONG64 CaseInWorker(ULONG64 Address)
+static ULONG64 RunThread(PKSTART_ROUTINE Routine, ULONG64 Address)
 {
     HANDLE Handle;
     PVOID Thread;
 
     WorkerAnswer = 0;
-    if (!NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, WorkerThread,
+    if (!NT_SUCCESS(PsCreateSystemThread(&Handle, THREAD_ALL_ACCESS, NULL, NULL, NULL, Routine,
                                          (PVOID)Address))) {
         return 0;
     }
@@ -445,6 +445,241 @@ static ULONG64 CaseLocalUnwind(void)
     return Trace << 8 | Value;
 }
 
+static ULONG64 CaseLeave(void)
+{
+    Trace = 0;
+    __try {
+        __try {
+            Note(1);
+            if (Trace == 1) {
+                __leave;
+            }
+            Note(0xF);
+        } __finally {
+            Note(2);
+        }
+        Note(3);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        Note(0xE);
+    }
+    return Trace;
+}
+
+static ULONG64 CaseGoto(void)
+{
+    Trace = 0;
+    __try {
+        __try {
+            Note(1);
+            if (Trace == 1) {
+                goto Out;
+            }
+            Note(0xF);
+        } __finally {
+            Note(2);
+        }
+        Note(0xF);
+    } __finally {
+        Note(3);
+    }
+    Note(0xF);
+Out:
+    Note(4);
+    return Trace;
+}
+
+__attribute__((noinline)) static void CollidedMiddle(void)
+{
+    __try {
+        RaisingFinally();
+    } __except (NoteFilter(2, GetExceptionCode() == STATUS_DEVICE_BUSY
+                                  ? EXCEPTION_EXECUTE_HANDLER
+                                  : EXCEPTION_CONTINUE_SEARCH)) {
+        Note(3);
+    }
+    Note(4);
+}
+
+static ULONG64 CaseCollided(void)
+{
+    Trace = 0;
+    __try {
+        CollidedMiddle();
+        Note(5);
+    } __except (NoteFilter(6, EXCEPTION_EXECUTE_HANDLER)) {
+        Note(0xF);
+    }
+    return Trace;
+}
+
+// Asked again about what it raises itself, as Windows does.
+__attribute__((noinline)) static LONG RaisingOutFilter(ULONG64 Address)
+{
+    if (Trace == 0) {
+        Note(1);
+        if (Address == 0) {
+            Raise(STATUS_DEVICE_BUSY);
+        }
+        Sink = ReadAt(Address);
+    }
+    Note(2);
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+static ULONG64 CaseFilterRaisesOut(void)
+{
+    Trace = 0;
+    __try {
+        __try {
+            Raise(STATUS_DATA_ERROR);
+        } __except (RaisingOutFilter(0)) {
+            Note(0xF);
+        }
+    } __except (NoteFilter(3, EXCEPTION_EXECUTE_HANDLER)) {
+        Note(GetExceptionCode() == STATUS_DEVICE_BUSY ? 4 : 0xE);
+    }
+    return Trace;
+}
+
+static ULONG64 CaseFilterFaultsOut(ULONG64 Address)
+{
+    Trace = 0;
+    __try {
+        __try {
+            Sink = ReadAt(Address);
+        } __except (RaisingOutFilter(Address + 8)) {
+            Note(0xF);
+        }
+    } __except (NoteFilter(3, EXCEPTION_EXECUTE_HANDLER)) {
+        Note(GetExceptionCode() == STATUS_ACCESS_VIOLATION ? 4 : 0xE);
+    }
+    return Trace;
+}
+
+__attribute__((noinline)) static void RaiseKind(ULONG Kind)
+{
+    if (Kind == 0) {
+        ExRaiseAccessViolation();
+    }
+    ExRaiseDatatypeMisalignment();
+}
+
+static ULONG64 CaseRaiseFamily(ULONG Kind)
+{
+    __try {
+        RaiseKind(Kind);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return (ULONG)GetExceptionCode();
+    }
+    return 0;
+}
+
+__attribute__((noinline)) static void WriteAt(ULONG64 Address)
+{
+    *(volatile ULONG64 *)Address = 1;
+}
+
+static ULONG64 CaseWrite(ULONG64 Address)
+{
+    __try {
+        WriteAt(Address);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return (ULONG)GetExceptionCode();
+    }
+    return 0;
+}
+
+static ULONG64 CaseProbeForWrite(ULONG64 Address)
+{
+    __try {
+        ProbeForWrite((PVOID)Address, 16, 8);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return (ULONG)GetExceptionCode();
+    }
+    return 0;
+}
+
+__attribute__((noinline)) static ULONG64 DescendToFault(ULONG64 Depth, ULONG64 Address)
+{
+    volatile UCHAR Local[100];
+
+    Local[Depth] = (UCHAR)Depth;
+    return Depth == 0 ? ReadAt(Address) : DescendToFault(Depth - 1, Address) + Local[Depth];
+}
+
+static ULONG64 CaseDeepFault(ULONG64 Address)
+{
+    __try {
+        return DescendToFault(20, Address);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        return (ULONG)GetExceptionCode();
+    }
+}
+
+typedef struct WORK {
+    KEVENT Done;
+    ULONG64 Address;
+    ULONG64 Answer;
+} WORK;
+
+static IO_WORKITEM_ROUTINE WorkItem;
+
+_Use_decl_annotations_ static VOID WorkItem(PDEVICE_OBJECT DeviceObject, PVOID Context)
+{
+    WORK *Work = Context;
+
+    (void)DeviceObject;
+    Work->Answer = CaseDeep(20) == 27 && CaseFault(Work->Address) == (ULONG)STATUS_ACCESS_VIOLATION;
+    KeSetEvent(&Work->Done, IO_NO_INCREMENT, FALSE);
+}
+
+static ULONG64 CaseInWorkItem(ULONG64 Address)
+{
+    PIO_WORKITEM Item = IoAllocateWorkItem(CaseDevice());
+    WORK Work = {.Address = Address};
+
+    if (Item == NULL) {
+        return 0;
+    }
+    KeInitializeEvent(&Work.Done, NotificationEvent, FALSE);
+    IoQueueWorkItem(Item, WorkItem, DelayedWorkQueue, &Work);
+    KeWaitForSingleObject(&Work.Done, Executive, KernelMode, FALSE, NULL);
+    IoFreeWorkItem(Item);
+    return Work.Answer;
+}
+
+static KSTART_ROUTINE FaultingThread;
+
+_Use_decl_annotations_ static VOID FaultingThread(PVOID Context)
+{
+    Sink = ReadAt((ULONG64)Context);
+}
+
+static KDEFERRED_ROUTINE FaultingDpc;
+
+_Use_decl_annotations_ static VOID FaultingDpc(PKDPC Dpc, PVOID Context, PVOID Argument1,
+                                               PVOID Argument2)
+{
+    (void)Dpc, (void)Argument1, (void)Argument2;
+    __try {
+        Sink = ReadAt((ULONG64)Context);
+    } __except (EXCEPTION_EXECUTE_HANDLER) {
+        Note(0xF);
+    }
+}
+
+static ULONG64 CaseFaultInDpc(ULONG64 Address)
+{
+    static KDPC Dpc;
+    KIRQL OldIrql;
+
+    KeInitializeDpc(&Dpc, FaultingDpc, (PVOID)Address);
+    OldIrql = KfRaiseIrql(DISPATCH_LEVEL);
+    KeInsertQueueDpc(&Dpc, NULL, NULL);
+    KeLowerIrql(OldIrql);
+    return 0;
+}
+
 ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
 {
     switch (Number) {
@@ -478,7 +713,7 @@ ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
     case SehLockPages:
         return CaseLockPages(Argument);
     case SehInWorker:
-        return CaseInWorker(Argument);
+        return RunThread(WorkerThread, Argument);
     case SehThroughLinux:
         return CaseThroughLinux();
     case SehRegisters:
@@ -489,6 +724,30 @@ ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
         return CaseLocalUnwind();
     case SehContinueFromRaise:
         return CaseContinueFromRaise();
+    case SehLeave:
+        return CaseLeave();
+    case SehGoto:
+        return CaseGoto();
+    case SehCollided:
+        return CaseCollided();
+    case SehFilterRaisesOut:
+        return CaseFilterRaisesOut();
+    case SehFilterFaultsOut:
+        return CaseFilterFaultsOut(Argument);
+    case SehRaiseFamily:
+        return CaseRaiseFamily((ULONG)Argument);
+    case SehInWorkItem:
+        return CaseInWorkItem(Argument);
+    case SehUncaughtInThread:
+        return RunThread(FaultingThread, Argument);
+    case SehFaultInDpc:
+        return CaseFaultInDpc(Argument);
+    case SehWrite:
+        return CaseWrite(Argument);
+    case SehProbeForWrite:
+        return CaseProbeForWrite(Argument);
+    case SehDeepFault:
+        return CaseDeepFault(Argument);
     default:
         return MAXULONG;
     }
