@@ -137,13 +137,20 @@ NDIS_STATUS NTAPI NdisSetOptionalHandlers(NDIS_HANDLE NdisHandle,
     ULONG Signature = HandleSignature(NdisHandle);
     if (Signature == SIGNATURE_MINIPORT_DRIVER &&
         HeaderIsAtLeast(&OptionalHandlers->Header, NDIS_OBJECT_TYPE_MINIPORT_PNP_CHARACTERISTICS,
-                        sizeof(NDIS_MINIPORT_PNP_CHARACTERISTICS))) {
+                        NDIS_SIZEOF_MINIPORT_PNP_CHARACTERISTICS_REVISION_1)) {
         MINIPORT_DRIVER *Driver = NdisHandle;
-        RtlCopyMemory(&Driver->Pnp, OptionalHandlers, sizeof(Driver->Pnp));
+        RtlCopyMemory(&Driver->Pnp, OptionalHandlers,
+                      min(sizeof(Driver->Pnp), OptionalHandlers->Header.Size));
+        if (Driver->Pnp.MiniportFilterResourceRequirementsHandler != NULL) {
+            DbgPrint("NDIS: NdisSetOptionalHandlers: MiniportFilterResourceRequirements will not "
+                     "be called, as no device has resources\n");
+        }
         return NDIS_STATUS_SUCCESS;
     }
     if (Signature != SIGNATURE_MINIPORT_DRIVER && Signature != SIGNATURE_PROTOCOL) {
         return NDIS_STATUS_INVALID_PARAMETER;
     }
+    DbgPrint("NDIS: NdisSetOptionalHandlers: handlers of type 0x%x are not supported\n",
+             OptionalHandlers->Header.Type);
     return NDIS_STATUS_NOT_SUPPORTED;
 }
