@@ -175,6 +175,7 @@ NTSTATUS SimAdapterCreate(MINIPORT_DRIVER *Driver, PDEVICE_OBJECT Pdo, ADAPTER *
     KeInitializeEvent(&Adapter->Unreferenced, NotificationEvent, FALSE);
     KeInitializeEvent(&Adapter->Transition, SynchronizationEvent, TRUE);
     KeInitializeSpinLock(&Adapter->Lock);
+    KeInitializeTimerEx(&Adapter->HangTimer, SynchronizationTimer);
     InitializeListHead(&Adapter->Bindings);
     SimTopInitialize(Adapter);
     NTSTATUS Status = SimOidQueueCreate(Adapter);

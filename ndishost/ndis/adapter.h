@@ -167,6 +167,13 @@ struct ADAPTER {
     volatile LONG ResetQueued; // ResetWork is
     BOOLEAN ResetAddressing;
     WORK_QUEUE_ITEM ResetWork;
+    volatile LONG RemoveQueued; // RemoveWork is; never again
+    WORK_QUEUE_ITEM RemoveWork;
+    KTIMER HangTimer; // while the miniport has MiniportCheckForHangEx and is initialised
+    KDPC HangDpc;
+    volatile LONG HangQueued; // HangWork is
+    WORK_QUEUE_ITEM HangWork;
+    ULONG HangSeconds;
     volatile LONG LastPort; // numbers handed out
 
     NDIS_HANDLE Context; // the miniport's
@@ -212,6 +219,11 @@ void SimAdapterPause(ADAPTER *Adapter, ULONG Why, ULONG Reason);
 void SimAdapterRestart(ADAPTER *Adapter, ULONG Why);
 void SimAdapterDeviceEvent(ADAPTER *Adapter, NDIS_DEVICE_PNP_EVENT Event);
 NTSTATUS SimAdapterSetPower(ADAPTER *Adapter, DEVICE_POWER_STATE State);
+
+// reset.c, hang.c: under Transition
+void SimAdapterReset(ADAPTER *Adapter);
+void SimHangStart(ADAPTER *Adapter);
+void SimHangStop(ADAPTER *Adapter); // its work item may still come; it finds the adapter halted
 
 // attributes.c
 void SimAttributesFree(ADAPTER *Adapter);

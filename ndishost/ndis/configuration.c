@@ -138,6 +138,31 @@ void NTAPI NdisOpenConfigurationKeyByName(PNDIS_STATUS Status, NDIS_HANDLE Confi
     *Status = ConfigurationMake(Key, SubKeyHandle);
 }
 
+// The caller's KeyName has a buffer of the caller's.
+void NTAPI NdisOpenConfigurationKeyByIndex(PNDIS_STATUS Status, NDIS_HANDLE ConfigurationHandle,
+                                           ULONG Index, PNDIS_STRING KeyName,
+                                           PNDIS_HANDLE KeyHandle)
+{
+    NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
+    CONFIGURATION *Configuration = ConfigurationCheck(ConfigurationHandle, __func__);
+    *KeyHandle = NULL;
+    *Status = NDIS_STATUS_RESOURCES;
+    KEY_BASIC_INFORMATION *Information = SimNdisAllocate(VALUE_BYTES_MAX);
+    if (Information == NULL) {
+        return;
+    }
+    ULONG Length;
+    *Status = NDIS_STATUS_FAILURE;
+    if (NT_SUCCESS(ZwEnumerateKey(Configuration->Key, Index, KeyBasicInformation, Information,
+                                  VALUE_BYTES_MAX, &Length)) &&
+        Information->NameLength <= KeyName->MaximumLength) {
+        KeyName->Length = (USHORT)Information->NameLength;
+        RtlCopyMemory(KeyName->Buffer, Information->Name, KeyName->Length);
+        NdisOpenConfigurationKeyByName(Status, Configuration, KeyName, KeyHandle);
+    }
+    SimNdisFree(Information);
+}
+
 static PARAMETER *ParameterMake(CONFIGURATION *Configuration, ULONG Bytes)
 {
     PARAMETER *Parameter = SimNdisAllocate(sizeof(PARAMETER) + Bytes + sizeof(WCHAR));

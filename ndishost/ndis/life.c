@@ -179,6 +179,7 @@ NTSTATUS SimAdapterStart(ADAPTER *Adapter)
         SimAdapterHalt(Adapter, NdisHaltDeviceInitializationFailed);
         return STATUS_UNSUCCESSFUL;
     }
+    SimHangStart(Adapter);
     SimBinderKick();
     return STATUS_SUCCESS;
 }
@@ -201,6 +202,7 @@ void SimAdapterHalt(ADAPTER *Adapter, NDIS_HALT_ACTION Action)
     if (Adapter->State == AdapterHalted) {
         return;
     }
+    SimHangStop(Adapter);
     SimAdapterPause(Adapter, PAUSED_BY_REMOVAL, NDIS_PAUSE_MINIPORT_DEVICE_REMOVE);
     for (BINDING *Binding = LastBound(Adapter); Binding != NULL; Binding = LastBound(Adapter)) {
         SimBindingUnbind(Binding);

@@ -47,6 +47,9 @@ NTSTATUS SimNdisStart(void)
     InitializeListHead(&SimNdis.Drivers);
     InitializeListHead(&SimNdis.Bindings);
     KeInitializeSpinLock(&SimNdis.BindingsLock);
+    InitializeListHead(&SimNdis.Interfaces);
+    InitializeListHead(&SimNdis.InterfaceStack);
+    InitializeListHead(&SimNdis.LuidIndexes);
     SimNdis.Processors = KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS);
     NTSTATUS Status = ClonePoolsMake();
     if (!NT_SUCCESS(Status)) {
