@@ -154,7 +154,9 @@ static void Sleep_LastsAtLeastThatLong(void **State)
     assert_true((ULONG64)Up.QuadPart >= Before / 10000);
 }
 
-static void DoSleepAtDispatch(void)
+SIM_NO_THREAD_SAFETY_ANALYSIS // that is the point
+    static void
+    DoSleepAtDispatch(void)
 {
     KIRQL Irql = KeRaiseIrqlToDpcLevel();
     NdisMSleep(1);
