@@ -2,7 +2,7 @@
 // Configuration: a view on a registry key. For an adapter its software key, for a protocol the
 // Parameters key of its service, for a binding the protocol's section of that adapter.
 
-#include "adapter.h"
+#include "filter.h"
 
 // What a read gave the driver: valid until the configuration is closed.
 typedef struct PARAMETER {
@@ -63,6 +63,11 @@ static NTSTATUS KeyOpen(NDIS_HANDLE Handle, HANDLE *Key)
                                        KEY_READ | KEY_WRITE, Key);
     case SIGNATURE_PROTOCOL:
         return KeyOpenParameters(Services, &((PROTOCOL *)Handle)->Name, Key);
+    case SIGNATURE_FILTER_DRIVER:
+        return KeyOpenParameters(Services, &((FILTER_DRIVER *)Handle)->ServiceName, Key);
+    case SIGNATURE_FILTER: // of the adapter; a module has no key of its own
+        return IoOpenDeviceRegistryKey(((FILTER *)Handle)->Adapter->Pdo, PLUGPLAY_REGKEY_DRIVER,
+                                       KEY_READ | KEY_WRITE, Key);
     case SIGNATURE_MINIPORT_DRIVER:
         return KeyOpenParameters(L"", &((MINIPORT_DRIVER *)Handle)->RegistryPath, Key);
     case SIGNATURE_BINDING:

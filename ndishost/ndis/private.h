@@ -27,6 +27,8 @@
 #define SIGNATURE_DMA 0x53414d44u             // "DMAS"
 #define SIGNATURE_SHARED 0x4d524853u          // "SHRM"
 #define SIGNATURE_PROVIDER 0x56525049u        // "IPRV"
+#define SIGNATURE_FILTER_DRIVER 0x52444c46u   // "FLDR"
+#define SIGNATURE_FILTER 0x544c4946u          // "FILT"
 
 // Internal functions that the data path calls have the Windows convention too (NTAPI): an exported
 // function that called one with the System V convention would have to save ten vector registers.
@@ -107,10 +109,11 @@ typedef struct NDIS_GLOBALS {
     LIST_ENTRY Protocols; // PROTOCOL.Link, in order of registration
     LIST_ENTRY Adapters;  // ADAPTER.Link, in order of AddDevice
     LIST_ENTRY Drivers;   // MINIPORT_DRIVER.Link
+    LIST_ENTRY Filters;   // FILTER_DRIVER.Link, in order of registration
     LIST_ENTRY Bindings;  // BINDING.AllLink, dead ones too
     KSPIN_LOCK BindingsLock;
     LIST_ENTRY Interfaces, InterfaceStack, LuidIndexes; // interface.c, guarded by Lock
-    ULONG LastSequence;                                 // numbers protocols and adapters
+    ULONG LastSequence; // numbers protocols, adapters and filter drivers
     ULONG LastIfIndex;
     volatile LONG Objects; // pools and everything else that NdisStop counts
     volatile LONG Pending; // SIM_NDIS_PEND_*

@@ -14,8 +14,8 @@ static void ResetTell(ADAPTER *Adapter, NDIS_STATUS Code, NDIS_STATUS *Result)
         Indication.StatusBuffer = Result;
         Indication.StatusBufferSize = sizeof(*Result);
     }
-    const MODULE_UP *Above = &Adapter->Bottom.Above;
-    Above->Status(Above->Context, &Indication);
+    MODULE_UP Above = SimPathAbove(Adapter, &Adapter->Bottom);
+    Above.Status(Above.Context, &Indication);
 }
 
 // The miniport has forgotten what it is to receive: the union over the bindings goes down again.
