@@ -2,7 +2,7 @@
 // Adapters as objects: made at AddDevice, found by PDO or in order, held by references, and the
 // lock that orders everything which happens to one.
 
-#include "adapter.h"
+#include "filter.h"
 
 #define NET_LUID_INDEX_FIRST 32768 // below: reserved for interfaces with a stored index
 
@@ -149,6 +149,24 @@ static NTSTATUS AdapterReadName(ADAPTER *Adapter)
     return Status;
 }
 
+MODULE_DOWN SimPathBelow(ADAPTER *Adapter, const MODULE *Module)
+{
+    KIRQL Irql;
+    KeAcquireSpinLock(&Adapter->Lock, &Irql);
+    MODULE_DOWN Below = Module->Below;
+    KeReleaseSpinLock(&Adapter->Lock, Irql);
+    return Below;
+}
+
+MODULE_UP SimPathAbove(ADAPTER *Adapter, const MODULE *Module)
+{
+    KIRQL Irql;
+    KeAcquireSpinLock(&Adapter->Lock, &Irql);
+    MODULE_UP Above = Module->Above;
+    KeReleaseSpinLock(&Adapter->Lock, Irql);
+    return Above;
+}
+
 static void AdapterInsert(ADAPTER *Adapter)
 {
     SimNdisLock();
@@ -175,7 +193,10 @@ NTSTATUS SimAdapterCreate(MINIPORT_DRIVER *Driver, PDEVICE_OBJECT Pdo, ADAPTER *
     KeInitializeEvent(&Adapter->Unreferenced, NotificationEvent, FALSE);
     KeInitializeEvent(&Adapter->Transition, SynchronizationEvent, TRUE);
     KeInitializeSpinLock(&Adapter->Lock);
+    KeInitializeTimerEx(&Adapter->HangTimer, SynchronizationTimer);
     InitializeListHead(&Adapter->Bindings);
+    InitializeListHead(&Adapter->DeadFilters);
+    SimFilterOidsCreate(Adapter);
     SimTopInitialize(Adapter);
     NTSTATUS Status = SimOidQueueCreate(Adapter);
     if (NT_SUCCESS(Status)) {
@@ -208,6 +229,7 @@ void SimAdapterDestroy(ADAPTER *Adapter)
         SimDrainDestroy(&Adapter->Slots[i].Gate);
     }
     SimOidQueueDestroy(Adapter);
+    SimFiltersForget(Adapter);
     SimAttributesFree(Adapter);
     SimNdisStringFree(&Adapter->Name);
     SimNdisStringFree(&Adapter->InstanceName);

@@ -142,6 +142,7 @@ typedef struct OID_QUEUE {
 #define PAUSED_BY_HOST 0x1
 #define PAUSED_BY_POWER 0x2
 #define PAUSED_BY_REMOVAL 0x4
+#define PAUSED_BY_FILTER 0x8 // one is being attached, detached or restarted
 
 struct ADAPTER {
     ULONG Signature;
@@ -167,6 +168,13 @@ struct ADAPTER {
     volatile LONG ResetQueued; // ResetWork is
     BOOLEAN ResetAddressing;
     WORK_QUEUE_ITEM ResetWork;
+    volatile LONG RemoveQueued; // RemoveWork is; never again
+    WORK_QUEUE_ITEM RemoveWork;
+    KTIMER HangTimer; // while the miniport has MiniportCheckForHangEx and is initialised
+    KDPC HangDpc;
+    volatile LONG HangQueued; // HangWork is
+    WORK_QUEUE_ITEM HangWork;
+    ULONG HangSeconds;
     volatile LONG LastPort; // numbers handed out
 
     NDIS_HANDLE Context; // the miniport's
@@ -175,8 +183,11 @@ struct ADAPTER {
     NDIS_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES General; // what it points to is copied too
     BOOLEAN HasRegistration, HasGeneral;
 
-    LIST_ENTRY Modules;
+    LIST_ENTRY Modules; // changed under Transition and Lock, while the adapter is paused
     MODULE Top, Bottom;
+    LIST_ENTRY DeadFilters;
+    volatile LONG StackRestartQueued; // StackRestartWork is
+    WORK_QUEUE_ITEM StackRestartWork;
 
     LIST_ENTRY Bindings; // live ones and, at the end of their life, some dead ones
     BINDING_SLOT Slots[BINDINGS_MAX];
@@ -184,13 +195,15 @@ struct ADAPTER {
     volatile LONG Loopback;  // a binding wants what others send
 
     OID_QUEUE Oids;
-    NDIS_OID_REQUEST Merged; // what goes down in place of a binding's filter or multicast request
+    OID_QUEUE FilterOids;      // before the miniport, used when there are filters; no Workers
+    NDIS_OID_REQUEST HoldOids; // active while the queue is held
+    NDIS_OID_REQUEST Merged;   // what goes down in place of a binding's filter or multicast request
     ULONG MergedValue;
     UCHAR (*MergedMulticast)[6];   // sent down
     UCHAR (*NewMulticast)[6];      // the binding's, if that succeeds
     ULONG PacketFilter, Lookahead; // what the miniport has
 
-    KSPIN_LOCK Lock; // guards the link state in General, and multicast lists against receives
+    KSPIN_LOCK Lock; // guards the link state in General, multicast lists against receives, Modules
 };
 
 // adapter.c
@@ -213,6 +226,11 @@ void SimAdapterRestart(ADAPTER *Adapter, ULONG Why);
 void SimAdapterDeviceEvent(ADAPTER *Adapter, NDIS_DEVICE_PNP_EVENT Event);
 NTSTATUS SimAdapterSetPower(ADAPTER *Adapter, DEVICE_POWER_STATE State);
 
+// reset.c, hang.c: under Transition
+void SimAdapterReset(ADAPTER *Adapter);
+void SimHangStart(ADAPTER *Adapter);
+void SimHangStop(ADAPTER *Adapter); // its work item may still come; it finds the adapter halted
+
 // attributes.c
 void SimAttributesFree(ADAPTER *Adapter);
 // The restart attributes in one block; NULL when there is no memory.
@@ -227,6 +245,11 @@ MINIPORT_DRIVER *SimMiniportDriverFind(PDRIVER_OBJECT DriverObject);
 DRIVER_ADD_DEVICE SimMiniportAddDevice;
 DRIVER_DISPATCH SimMiniportPnp, SimMiniportPower, SimMiniportPass;
 DRIVER_DISPATCH SimMiniportOther; // device.c
+
+// The neighbours as they are now, for what may run while the stack is changed: status indications,
+// requests and cancels. Frames need no lock, as there are none then.
+MODULE_DOWN SimPathBelow(ADAPTER *Adapter, const MODULE *Module);
+MODULE_UP SimPathAbove(ADAPTER *Adapter, const MODULE *Module);
 
 // protocol.c
 PROTOCOL *SimProtocolNext(PROTOCOL *After);
@@ -273,6 +296,9 @@ void SimOidQueueDestroy(ADAPTER *Adapter); // waits for its work item; accepts a
 // A request of NDIS's own; waits. PASSIVE_LEVEL.
 NDIS_STATUS SimAdapterOid(ADAPTER *Adapter, NDIS_REQUEST_TYPE Type, NDIS_OID Oid, PVOID Buffer,
                           ULONG Length);
+// No request is under way between the two; those that come wait. PASSIVE_LEVEL, under Transition.
+void SimOidQueueHold(ADAPTER *Adapter);
+void SimOidQueueResume(ADAPTER *Adapter);
 void SimOidReplyNeeds(PNDIS_OID_REQUEST Request, ULONG Bytes);
 
 // oidmerge.c: the miniport gets what all bindings together want. Called for the active request.

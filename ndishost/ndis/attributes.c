@@ -95,6 +95,7 @@ NDIS_STATUS NTAPI NdisMSetMiniportAttributes(NDIS_HANDLE NdisMiniportHandle,
         }
         Adapter->Context = MiniportAttributes->RegistrationAttributes.MiniportAdapterContext;
         Adapter->AttributeFlags = MiniportAttributes->RegistrationAttributes.AttributeFlags;
+        Adapter->HangSeconds = MiniportAttributes->RegistrationAttributes.CheckForHangTimeInSeconds;
         Adapter->HasRegistration = TRUE;
         return NDIS_STATUS_SUCCESS;
     case NDIS_OBJECT_TYPE_MINIPORT_ADAPTER_GENERAL_ATTRIBUTES:

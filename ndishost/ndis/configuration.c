@@ -2,7 +2,7 @@
 // Configuration: a view on a registry key. For an adapter its software key, for a protocol the
 // Parameters key of its service, for a binding the protocol's section of that adapter.
 
-#include "adapter.h"
+#include "filter.h"
 
 // What a read gave the driver: valid until the configuration is closed.
 typedef struct PARAMETER {
@@ -63,6 +63,11 @@ static NTSTATUS KeyOpen(NDIS_HANDLE Handle, HANDLE *Key)
                                        KEY_READ | KEY_WRITE, Key);
     case SIGNATURE_PROTOCOL:
         return KeyOpenParameters(Services, &((PROTOCOL *)Handle)->Name, Key);
+    case SIGNATURE_FILTER_DRIVER:
+        return KeyOpenParameters(Services, &((FILTER_DRIVER *)Handle)->ServiceName, Key);
+    case SIGNATURE_FILTER: // of the adapter; a module has no key of its own
+        return IoOpenDeviceRegistryKey(((FILTER *)Handle)->Adapter->Pdo, PLUGPLAY_REGKEY_DRIVER,
+                                       KEY_READ | KEY_WRITE, Key);
     case SIGNATURE_MINIPORT_DRIVER:
         return KeyOpenParameters(L"", &((MINIPORT_DRIVER *)Handle)->RegistryPath, Key);
     case SIGNATURE_BINDING:
@@ -136,6 +141,31 @@ void NTAPI NdisOpenConfigurationKeyByName(PNDIS_STATUS Status, NDIS_HANDLE Confi
         return;
     }
     *Status = ConfigurationMake(Key, SubKeyHandle);
+}
+
+// The caller's KeyName has a buffer of the caller's.
+void NTAPI NdisOpenConfigurationKeyByIndex(PNDIS_STATUS Status, NDIS_HANDLE ConfigurationHandle,
+                                           ULONG Index, PNDIS_STRING KeyName,
+                                           PNDIS_HANDLE KeyHandle)
+{
+    NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
+    CONFIGURATION *Configuration = ConfigurationCheck(ConfigurationHandle, __func__);
+    *KeyHandle = NULL;
+    *Status = NDIS_STATUS_RESOURCES;
+    KEY_BASIC_INFORMATION *Information = SimNdisAllocate(VALUE_BYTES_MAX);
+    if (Information == NULL) {
+        return;
+    }
+    ULONG Length;
+    *Status = NDIS_STATUS_FAILURE;
+    if (NT_SUCCESS(ZwEnumerateKey(Configuration->Key, Index, KeyBasicInformation, Information,
+                                  VALUE_BYTES_MAX, &Length)) &&
+        Information->NameLength <= KeyName->MaximumLength) {
+        KeyName->Length = (USHORT)Information->NameLength;
+        RtlCopyMemory(KeyName->Buffer, Information->Name, KeyName->Length);
+        NdisOpenConfigurationKeyByName(Status, Configuration, KeyName, KeyHandle);
+    }
+    SimNdisFree(Information);
 }
 
 static PARAMETER *ParameterMake(CONFIGURATION *Configuration, ULONG Bytes)

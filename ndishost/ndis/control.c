@@ -43,6 +43,23 @@ NTSTATUS SimNdisRestart(PDEVICE_OBJECT Pdo)
     return Status;
 }
 
+NTSTATUS SimNdisShutdown(PDEVICE_OBJECT Pdo)
+{
+    ADAPTER *Adapter = SimAdapterOfPdo(Pdo);
+    if (Adapter == NULL) {
+        return STATUS_NO_SUCH_DEVICE;
+    }
+    SimAdapterLockTransition(Adapter, __func__);
+    NTSTATUS Status = STATUS_DEVICE_NOT_READY;
+    if (Adapter->State != AdapterHalted) {
+        Adapter->Driver->Characteristics.ShutdownHandlerEx(Adapter->Context, NdisShutdownPowerOff);
+        Status = STATUS_SUCCESS;
+    }
+    SimAdapterUnlockTransition(Adapter);
+    SimAdapterDereference(Adapter);
+    return Status;
+}
+
 // Both with a reference.
 static NTSTATUS PairFind(PDEVICE_OBJECT Pdo, PCUNICODE_STRING Name, ADAPTER **Adapter,
                          PROTOCOL **Protocol)

@@ -17,6 +17,9 @@ ULONG SimNdisStop(void);
 NTSTATUS SimNdisAdapterName(PDEVICE_OBJECT Pdo, PUNICODE_STRING Name);
 NTSTATUS SimNdisPause(PDEVICE_OBJECT Pdo);
 NTSTATUS SimNdisRestart(PDEVICE_OBJECT Pdo);
+// What a miniport hears when the system shuts down: MiniportShutdownEx. Windows calls nothing of
+// the driver afterwards; here the device is still to be removed, so that its memory comes back.
+NTSTATUS SimNdisShutdown(PDEVICE_OBJECT Pdo);
 NTSTATUS SimNdisUnbind(PDEVICE_OBJECT Pdo, PCUNICODE_STRING Protocol);
 NTSTATUS SimNdisBind(PDEVICE_OBJECT Pdo, PCUNICODE_STRING Protocol);
 
@@ -47,6 +50,10 @@ void NTAPI SimNdisBusy(BOOLEAN Begins);
 // Likewise provided by the host: bug check 0x7C with a sentence (DbgPrint's formats) in its report.
 DECLSPEC_NORETURN void NTAPI SimNdisFail(ULONG Kind, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4,
                                          const char *Format, ...);
+
+// Likewise provided by the host: the function that drivers import from NDIS.SYS by this name, or
+// NULL.
+PVOID NTAPI SimNdisRoutine(const char *Name);
 
 // A protocol's callbacks, for the hooks around them.
 typedef enum SIM_NDIS_CALLBACK {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Control devices of miniport drivers (NdisRegisterDeviceEx). NDIS owns the dispatch table of such
-// a driver object, so requests to these devices come here and are handed on.
+// Control devices of miniport and filter drivers (NdisRegisterDeviceEx). NDIS owns the dispatch
+// table of such a driver object, so requests to these devices come here and are handed on.
 
-#include "adapter.h"
+#include "filter.h"
 
 #include <wdmsec.h>
 
@@ -65,6 +65,23 @@ static NTSTATUS ControlLink(CONTROL_DEVICE *Control,
     return Status;
 }
 
+// Of a miniport or filter driver; NULL: of neither. A filter driver's dispatch table becomes NDIS's
+// with its first device.
+static PDRIVER_OBJECT DriverObjectOf(NDIS_HANDLE Handle)
+{
+    if (HandleSignature(Handle) == SIGNATURE_MINIPORT_DRIVER) {
+        return ((MINIPORT_DRIVER *)Handle)->DriverObject;
+    }
+    if (HandleSignature(Handle) != SIGNATURE_FILTER_DRIVER) {
+        return NULL;
+    }
+    PDRIVER_OBJECT DriverObject = ((FILTER_DRIVER *)Handle)->DriverObject;
+    for (ULONG i = 0; i <= IRP_MJ_MAXIMUM_FUNCTION; i++) {
+        DriverObject->MajorFunction[i] = SimMiniportOther;
+    }
+    return DriverObject;
+}
+
 NDIS_STATUS NTAPI NdisRegisterDeviceEx(NDIS_HANDLE NdisHandle,
                                        PNDIS_DEVICE_OBJECT_ATTRIBUTES DeviceObjectAttributes,
                                        PDEVICE_OBJECT *pDeviceObject, PNDIS_HANDLE NdisDeviceHandle)
@@ -72,14 +89,14 @@ NDIS_STATUS NTAPI NdisRegisterDeviceEx(NDIS_HANDLE NdisHandle,
     NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
     *pDeviceObject = NULL;
     *NdisDeviceHandle = NULL;
-    if (HandleSignature(NdisHandle) != SIGNATURE_MINIPORT_DRIVER ||
+    PDRIVER_OBJECT DriverObject = DriverObjectOf(NdisHandle);
+    if (DriverObject == NULL ||
         !HeaderIsAtLeast(&DeviceObjectAttributes->Header, NDIS_OBJECT_TYPE_DEVICE_OBJECT_ATTRIBUTES,
                          NDIS_SIZEOF_DEVICE_OBJECT_ATTRIBUTES_REVISION_1)) {
         return NDIS_STATUS_NOT_SUPPORTED;
     }
     PDEVICE_OBJECT Device;
-    NTSTATUS Status = ControlCreate(((MINIPORT_DRIVER *)NdisHandle)->DriverObject,
-                                    DeviceObjectAttributes, &Device);
+    NTSTATUS Status = ControlCreate(DriverObject, DeviceObjectAttributes, &Device);
     if (!NT_SUCCESS(Status)) {
         return (NDIS_STATUS)Status;
     }

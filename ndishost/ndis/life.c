@@ -2,7 +2,7 @@
 // An adapter's life under its Transition lock: initialise, restart, pause, power, halt. Bindings
 // are paused first and restarted last; between them come the modules, from top to bottom and back.
 
-#include "adapter.h"
+#include "filter.h"
 
 static MODULE *ModuleOf(LIST_ENTRY *Entry)
 {
@@ -71,7 +71,16 @@ static void ModulesPause(ADAPTER *Adapter, ULONG Reason)
     StateSet(Adapter, AdapterPaused);
 }
 
-static NDIS_STATUS ModulesRestart(ADAPTER *Adapter)
+// Those below `Failed` run already.
+static void ModulesRestartUndo(ADAPTER *Adapter, MODULE *Failed)
+{
+    for (LIST_ENTRY *Entry = Failed->Link.Flink; Entry != &Adapter->Modules; Entry = Entry->Flink) {
+        ModuleOf(Entry)->Pause(ModuleOf(Entry), NDIS_PAUSE_NDIS_INTERNAL);
+    }
+    StateSet(Adapter, AdapterPaused);
+}
+
+static NDIS_STATUS ModulesRestartTry(ADAPTER *Adapter, MODULE **Failed)
 {
     StateSet(Adapter, AdapterRestarting);
     for (LIST_ENTRY *Entry = Adapter->Modules.Blink; Entry != &Adapter->Modules;
@@ -80,12 +89,25 @@ static NDIS_STATUS ModulesRestart(ADAPTER *Adapter)
         NDIS_STATUS Status = Module->Restart == NULL ? NDIS_STATUS_SUCCESS
                                                      : Module->Restart(Module);
         if (Status != NDIS_STATUS_SUCCESS) {
-            StateSet(Adapter, AdapterPaused);
+            *Failed = Module;
+            ModulesRestartUndo(Adapter, Module);
             return Status;
         }
     }
     StateSet(Adapter, AdapterRunning);
     return NDIS_STATUS_SUCCESS;
+}
+
+// A filter that does not restart is left out.
+static NDIS_STATUS ModulesRestart(ADAPTER *Adapter)
+{
+    for (;;) {
+        MODULE *Failed;
+        NDIS_STATUS Status = ModulesRestartTry(Adapter, &Failed);
+        if (Status == NDIS_STATUS_SUCCESS || !SimFilterDrop(Adapter, Failed)) {
+            return Status;
+        }
+    }
 }
 
 void SimAdapterPause(ADAPTER *Adapter, ULONG Why, ULONG Reason)
@@ -141,7 +163,10 @@ static void BottomConnect(ADAPTER *Adapter)
     Down->SynchronousOidRequest = Miniport->SynchronousOidRequestHandler;
     Adapter->Bottom.Pause = BottomPause;
     Adapter->Bottom.Restart = BottomRestart;
+    KIRQL Irql;
+    KeAcquireSpinLock(&Adapter->Lock, &Irql);
     SimPathConnect(&Adapter->Modules);
+    KeReleaseSpinLock(&Adapter->Lock, Irql);
 }
 
 static NDIS_STATUS MiniportInitialize(ADAPTER *Adapter)
@@ -174,11 +199,13 @@ NTSTATUS SimAdapterStart(ADAPTER *Adapter)
         SimAdapterHalt(Adapter, NdisHaltDeviceInitializationFailed);
         return STATUS_UNSUCCESSFUL;
     }
+    SimFiltersAttach(Adapter);
     Status = ModulesRestart(Adapter);
     if (Status != NDIS_STATUS_SUCCESS) {
         SimAdapterHalt(Adapter, NdisHaltDeviceInitializationFailed);
         return STATUS_UNSUCCESSFUL;
     }
+    SimHangStart(Adapter);
     SimBinderKick();
     return STATUS_SUCCESS;
 }
@@ -201,10 +228,12 @@ void SimAdapterHalt(ADAPTER *Adapter, NDIS_HALT_ACTION Action)
     if (Adapter->State == AdapterHalted) {
         return;
     }
+    SimHangStop(Adapter);
     SimAdapterPause(Adapter, PAUSED_BY_REMOVAL, NDIS_PAUSE_MINIPORT_DEVICE_REMOVE);
     for (BINDING *Binding = LastBound(Adapter); Binding != NULL; Binding = LastBound(Adapter)) {
         SimBindingUnbind(Binding);
     }
+    SimFiltersDetach(Adapter);
     StateSet(Adapter, AdapterHalted);
     Adapter->Driver->Characteristics.HaltHandlerEx(Adapter->Context, Action);
     SimAttributesFree(Adapter);
@@ -219,7 +248,7 @@ void SimAdapterDeviceEvent(ADAPTER *Adapter, NDIS_DEVICE_PNP_EVENT Event)
     HeaderSet(&Notification.Header, NDIS_OBJECT_TYPE_DEFAULT, NET_DEVICE_PNP_EVENT_REVISION_1,
               sizeof(Notification));
     Notification.DevicePnPEvent = Event;
-    Adapter->Driver->Characteristics.DevicePnPEventNotifyHandler(Adapter->Context, &Notification);
+    SimFilterDeviceEvent(Adapter, &Adapter->Top, &Notification);
 }
 
 static void BindingsPowerEvent(ADAPTER *Adapter, DEVICE_POWER_STATE State)

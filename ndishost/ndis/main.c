@@ -45,8 +45,12 @@ NTSTATUS SimNdisStart(void)
     InitializeListHead(&SimNdis.Protocols);
     InitializeListHead(&SimNdis.Adapters);
     InitializeListHead(&SimNdis.Drivers);
+    InitializeListHead(&SimNdis.Filters);
     InitializeListHead(&SimNdis.Bindings);
     KeInitializeSpinLock(&SimNdis.BindingsLock);
+    InitializeListHead(&SimNdis.Interfaces);
+    InitializeListHead(&SimNdis.InterfaceStack);
+    InitializeListHead(&SimNdis.LuidIndexes);
     SimNdis.Processors = KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS);
     NTSTATUS Status = ClonePoolsMake();
     if (!NT_SUCCESS(Status)) {
@@ -79,12 +83,14 @@ ULONG SimNdisStop(void)
     ClonePoolsFree();
     SimNdis.Started = FALSE;
     ULONG Left = ListLength(&SimNdis.Protocols) + ListLength(&SimNdis.Adapters) +
-                 ListLength(&SimNdis.Drivers) + (ULONG)SimNdis.Objects;
+                 ListLength(&SimNdis.Drivers) + ListLength(&SimNdis.Filters) +
+                 (ULONG)SimNdis.Objects;
     if (Left != 0) {
-        DbgPrint("NDIS: at stop %u protocols, %u adapters, %u miniport drivers and %d pools, "
-                 "timers and other objects are left over\n",
+        DbgPrint("NDIS: at stop %u protocols, %u adapters, %u miniport drivers, %u filter "
+                 "drivers and %d pools, timers and other objects are left over\n",
                  (unsigned)ListLength(&SimNdis.Protocols), (unsigned)ListLength(&SimNdis.Adapters),
-                 (unsigned)ListLength(&SimNdis.Drivers), (int)SimNdis.Objects);
+                 (unsigned)ListLength(&SimNdis.Drivers), (unsigned)ListLength(&SimNdis.Filters),
+                 (int)SimNdis.Objects);
     }
     return Left;
 }

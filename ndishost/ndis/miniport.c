@@ -2,7 +2,7 @@
 // Registration of miniport drivers, and what NDIS does in their place: AddDevice, plug and play,
 // power and unload of the driver object.
 
-#include "adapter.h"
+#include "filter.h"
 
 static const UCHAR KnownMinors[] = {0,  1,  20, 30, 40, 50, 51, 60, 70,
                                     80, 81, 82, 83, 84, 85, 86, 87};
@@ -137,13 +137,31 @@ NDIS_STATUS NTAPI NdisSetOptionalHandlers(NDIS_HANDLE NdisHandle,
     ULONG Signature = HandleSignature(NdisHandle);
     if (Signature == SIGNATURE_MINIPORT_DRIVER &&
         HeaderIsAtLeast(&OptionalHandlers->Header, NDIS_OBJECT_TYPE_MINIPORT_PNP_CHARACTERISTICS,
-                        sizeof(NDIS_MINIPORT_PNP_CHARACTERISTICS))) {
+                        NDIS_SIZEOF_MINIPORT_PNP_CHARACTERISTICS_REVISION_1)) {
         MINIPORT_DRIVER *Driver = NdisHandle;
-        RtlCopyMemory(&Driver->Pnp, OptionalHandlers, sizeof(Driver->Pnp));
+        RtlCopyMemory(&Driver->Pnp, OptionalHandlers,
+                      min(sizeof(Driver->Pnp), OptionalHandlers->Header.Size));
+        if (Driver->Pnp.MiniportFilterResourceRequirementsHandler != NULL) {
+            DbgPrint("NDIS: NdisSetOptionalHandlers: MiniportFilterResourceRequirements will not "
+                     "be called, as no device has resources\n");
+        }
         return NDIS_STATUS_SUCCESS;
     }
-    if (Signature != SIGNATURE_MINIPORT_DRIVER && Signature != SIGNATURE_PROTOCOL) {
+    if (Signature == SIGNATURE_FILTER &&
+        HeaderIsAtLeast(&OptionalHandlers->Header, NDIS_OBJECT_TYPE_FILTER_PARTIAL_CHARACTERISTICS,
+                        NDIS_SIZEOF_FILTER_PARTIAL_CHARACTERISTICS_REVISION_1)) {
+        FILTER *Filter = NdisHandle;
+        if (Filter->State != FilterRestarting && Filter->State != FilterAttaching) {
+            return NDIS_STATUS_INVALID_PARAMETER; // only while no frame can be on its way
+        }
+        RtlCopyMemory(&Filter->Data, OptionalHandlers, sizeof(Filter->Data));
+        return NDIS_STATUS_SUCCESS;
+    }
+    if (Signature != SIGNATURE_MINIPORT_DRIVER && Signature != SIGNATURE_PROTOCOL &&
+        Signature != SIGNATURE_FILTER && Signature != SIGNATURE_FILTER_DRIVER) {
         return NDIS_STATUS_INVALID_PARAMETER;
     }
+    DbgPrint("NDIS: NdisSetOptionalHandlers: handlers of type 0x%x are not supported\n",
+             OptionalHandlers->Header.Type);
     return NDIS_STATUS_NOT_SUPPORTED;
 }

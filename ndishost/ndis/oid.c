@@ -3,8 +3,8 @@
 // the order in which they came. A request that finds the way free at PASSIVE_LEVEL goes down on the
 // caller's thread and may end at once; every other one waits for a work item.
 //
-// The queue stands at Top, as it is there that the settings of several bindings become one. Filters
-// that make requests of their own will need a second one at Bottom.
+// The queue stands at Top, as it is there that the settings of several bindings become one. With
+// filters, which make requests of their own, there is a second one at Bottom (filteroid.c).
 
 #include "oid.h"
 
@@ -45,6 +45,10 @@ static NDIS_STATUS OidIssue(ADAPTER *Adapter, PNDIS_OID_REQUEST Request)
 {
     OID_CONTEXT *Context = SimOidContext(Request);
     NDIS_STATUS Status;
+    if (Request == &Adapter->HoldOids) {
+        KeSetEvent(Context->Done, IO_NO_INCREMENT, FALSE);
+        return NDIS_STATUS_PENDING;
+    }
     if (Context->Binding != NULL && SimOidAnswer(Context->Binding, Request, &Status)) {
         return Status;
     }
@@ -54,6 +58,7 @@ static NDIS_STATUS OidIssue(ADAPTER *Adapter, PNDIS_OID_REQUEST Request)
         return Status;
     }
     Context->Down = Down;
+    SimOidContext(Down)->Origin = NULL;
     return Adapter->Top.Below.OidRequest(Adapter->Top.Below.Context, Down);
 }
 
@@ -70,6 +75,19 @@ static void BytesCheck(const NDIS_OID_REQUEST *Request)
              (unsigned)Request->DATA.QUERY_INFORMATION.InformationBufferLength);
 }
 
+static void QueueAdvance(ADAPTER *Adapter)
+{
+    OID_QUEUE *Queue = &Adapter->Oids;
+    KIRQL Irql;
+    KeAcquireSpinLock(&Queue->Lock, &Irql);
+    Queue->Active = NULL;
+    BOOLEAN NeedsWork = QueueNeedsWork(Queue);
+    KeReleaseSpinLock(&Queue->Lock, Irql);
+    if (NeedsWork) {
+        ExQueueWorkItem(&Queue->Work, DelayedWorkQueue);
+    }
+}
+
 // The active request has its status; the next one may go.
 static NDIS_STATUS OidFinish(ADAPTER *Adapter, PNDIS_OID_REQUEST Request, NDIS_STATUS Status)
 {
@@ -82,15 +100,7 @@ static NDIS_STATUS OidFinish(ADAPTER *Adapter, PNDIS_OID_REQUEST Request, NDIS_S
         BytesCheck(Request);
     }
     SimOidMergeDone(Adapter, Context->Binding, Request, Status);
-    OID_QUEUE *Queue = &Adapter->Oids;
-    KIRQL Irql;
-    KeAcquireSpinLock(&Queue->Lock, &Irql);
-    Queue->Active = NULL;
-    BOOLEAN NeedsWork = QueueNeedsWork(Queue);
-    KeReleaseSpinLock(&Queue->Lock, Irql);
-    if (NeedsWork) {
-        ExQueueWorkItem(&Queue->Work, DelayedWorkQueue);
-    }
+    QueueAdvance(Adapter);
     return Status;
 }
 
@@ -268,8 +278,8 @@ void NTAPI NdisMOidRequestComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_OID_
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     ADAPTER *Adapter = SimAdapterCheck(MiniportAdapterHandle, __func__);
-    const MODULE_UP *Above = &Adapter->Bottom.Above;
-    Above->OidComplete(Above->Context, OidRequest, Status);
+    MODULE_UP Above = SimPathAbove(Adapter, &Adapter->Bottom);
+    Above.OidComplete(Above.Context, OidRequest, Status);
 }
 
 NDIS_STATUS SimAdapterOid(ADAPTER *Adapter, NDIS_REQUEST_TYPE Type, NDIS_OID Oid, PVOID Buffer,
@@ -299,6 +309,21 @@ NDIS_STATUS SimAdapterOid(ADAPTER *Adapter, NDIS_REQUEST_TYPE Type, NDIS_OID Oid
     return Status;
 }
 
+void SimOidQueueHold(ADAPTER *Adapter)
+{
+    KEVENT Held;
+    KeInitializeEvent(&Held, NotificationEvent, FALSE);
+    RtlZeroMemory(&Adapter->HoldOids, sizeof(Adapter->HoldOids));
+    SimOidContext(&Adapter->HoldOids)->Done = &Held;
+    OidSubmit(Adapter, &Adapter->HoldOids);
+    KeWaitForSingleObject(&Held, Executive, KernelMode, FALSE, NULL);
+}
+
+void SimOidQueueResume(ADAPTER *Adapter)
+{
+    QueueAdvance(Adapter);
+}
+
 // A waiting request is taken out; the active one is the miniport's to cancel.
 void NTAPI NdisCancelOidRequest(NDIS_HANDLE NdisBindingHandle, PVOID RequestId)
 {
@@ -321,6 +346,6 @@ void NTAPI NdisCancelOidRequest(NDIS_HANDLE NdisBindingHandle, PVOID RequestId)
         OidCompleteUp(Found, NDIS_STATUS_REQUEST_ABORTED);
         return;
     }
-    const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
-    Below->CancelOidRequest(Below->Context, RequestId);
+    MODULE_DOWN Below = SimPathBelow(Binding->Adapter, &Binding->Adapter->Top);
+    Below.CancelOidRequest(Below.Context, RequestId);
 }

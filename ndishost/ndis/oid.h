@@ -12,6 +12,8 @@ typedef struct OID_CONTEXT {
     PNDIS_OID_REQUEST Down; // what the module below has
     KEVENT *Done;           // NDIS's own: who waits
     NDIS_STATUS *Status;
+    struct FILTER *Origin;   // the module that made it; NULL: none
+    LIST_ENTRY MiniportLink; // ADAPTER.FilterOids.Waiting
 } OID_CONTEXT;
 C_ASSERT(sizeof(OID_CONTEXT) <= sizeof(((NDIS_OID_REQUEST *)0)->NdisReserved));
 

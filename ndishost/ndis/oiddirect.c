@@ -8,13 +8,13 @@ NDIS_STATUS NTAPI NdisDirectOidRequest(NDIS_HANDLE NdisBindingHandle, PNDIS_OID_
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
-    const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
-    if (Below->DirectOidRequest == NULL) {
+    MODULE_DOWN Below = SimPathBelow(Binding->Adapter, &Binding->Adapter->Top);
+    if (Below.DirectOidRequest == NULL) {
         return NDIS_STATUS_NOT_SUPPORTED;
     }
     SimOidAdmit(Binding, OidRequest, __func__);
     BusyBegin();
-    NDIS_STATUS Status = Below->DirectOidRequest(Below->Context, OidRequest);
+    NDIS_STATUS Status = Below.DirectOidRequest(Below.Context, OidRequest);
     if (Status == NDIS_STATUS_PENDING) {
         NDIS_HOOK(OidRequested, (Binding, OidRequest, Status));
         return Status;
@@ -38,17 +38,17 @@ void NTAPI NdisMDirectOidRequestComplete(NDIS_HANDLE MiniportAdapterHandle,
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     ADAPTER *Adapter = SimAdapterCheck(MiniportAdapterHandle, __func__);
-    const MODULE_UP *Above = &Adapter->Bottom.Above;
-    Above->DirectOidComplete(Above->Context, OidRequest, Status);
+    MODULE_UP Above = SimPathAbove(Adapter, &Adapter->Bottom);
+    Above.DirectOidComplete(Above.Context, OidRequest, Status);
 }
 
 void NTAPI NdisCancelDirectOidRequest(NDIS_HANDLE NdisBindingHandle, PVOID RequestId)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
-    const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
-    if (Below->CancelDirectOidRequest != NULL) {
-        Below->CancelDirectOidRequest(Below->Context, RequestId);
+    MODULE_DOWN Below = SimPathBelow(Binding->Adapter, &Binding->Adapter->Top);
+    if (Below.CancelDirectOidRequest != NULL) {
+        Below.CancelDirectOidRequest(Below.Context, RequestId);
     }
 }
 
@@ -57,10 +57,10 @@ NDIS_STATUS NTAPI NdisSynchronousOidRequest(NDIS_HANDLE NdisBindingHandle,
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
-    const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
-    return Below->SynchronousOidRequest == NULL
+    MODULE_DOWN Below = SimPathBelow(Binding->Adapter, &Binding->Adapter->Top);
+    return Below.SynchronousOidRequest == NULL
                ? NDIS_STATUS_NOT_SUPPORTED
-               : Below->SynchronousOidRequest(Below->Context, OidRequest);
+               : Below.SynchronousOidRequest(Below.Context, OidRequest);
 }
 
 // For drivers that pass a request on: a copy with room of its own behind it.

@@ -135,13 +135,42 @@ static NTSTATUS PnpCancelRemove(ADAPTER *Adapter, PIRP Irp)
 
 // The hardware is gone: the miniport hears it first, so that it ends what it has, which lets the
 // bindings drain.
-static NTSTATUS PnpSurpriseRemoval(ADAPTER *Adapter, PIRP Irp)
+static void AdapterVanish(ADAPTER *Adapter)
 {
     SimAdapterDeviceEvent(Adapter, NdisDevicePnPEventSurpriseRemoved);
     SimAdapterLockTransition(Adapter, __func__);
     Adapter->Removed = TRUE;
     SimAdapterHalt(Adapter, NdisHaltDeviceSurpriseRemoved);
     SimAdapterUnlockTransition(Adapter);
+}
+
+static WORKER_THREAD_ROUTINE RemoveWork;
+static void NTAPI RemoveWork(PVOID Context)
+{
+    ADAPTER *Adapter = Context;
+    AdapterVanish(Adapter);
+    BusyEnd();
+    SimDrainLeave(&Adapter->Oids.Workers, 1);
+}
+
+// The miniport gives its hardware up: as if it had been pulled out, which the plug and play manager
+// would find out. The device itself stays until the host removes it.
+NDIS_STATUS NTAPI NdisMRemoveMiniport(NDIS_HANDLE MiniportHandle)
+{
+    NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    ADAPTER *Adapter = SimAdapterCheck(MiniportHandle, __func__);
+    if (InterlockedExchange(&Adapter->RemoveQueued, 1) == 0) {
+        BusyBegin();
+        SimDrainEnter(&Adapter->Oids.Workers, 1);
+        ExInitializeWorkItem(&Adapter->RemoveWork, RemoveWork, Adapter);
+        ExQueueWorkItem(&Adapter->RemoveWork, DelayedWorkQueue);
+    }
+    return NDIS_STATUS_SUCCESS;
+}
+
+static NTSTATUS PnpSurpriseRemoval(ADAPTER *Adapter, PIRP Irp)
+{
+    AdapterVanish(Adapter);
     Irp->IoStatus.Status = STATUS_SUCCESS;
     return IrpPass(Adapter, Irp);
 }

@@ -24,6 +24,11 @@
 #define SIGNATURE_WORK_ITEM 0x4b524f57u       // "WORK"
 #define SIGNATURE_CONFIGURATION 0x464e4f43u   // "CONF"
 #define SIGNATURE_DEVICE 0x45434456u          // "VDCE"
+#define SIGNATURE_DMA 0x53414d44u             // "DMAS"
+#define SIGNATURE_SHARED 0x4d524853u          // "SHRM"
+#define SIGNATURE_PROVIDER 0x56525049u        // "IPRV"
+#define SIGNATURE_FILTER_DRIVER 0x52444c46u   // "FLDR"
+#define SIGNATURE_FILTER 0x544c4946u          // "FILT"
 
 // Internal functions that the data path calls have the Windows convention too (NTAPI): an exported
 // function that called one with the System V convention would have to save ten vector registers.
@@ -58,6 +63,7 @@ static inline ULONG HandleSignature(NDIS_HANDLE Handle)
 #define NDIS_BUG_CONTEXT_BALANCE 0x100B
 #define NDIS_BUG_RETURN 0x100C
 #define NDIS_BUG_DATA_SPACE 0x100D
+#define NDIS_BUG_IRQL 0x100E // too low
 
 #define BugCheck(Kind, P2, P3, P4, ...)                                                            \
     SimNdisFail((Kind), (ULONG_PTR)(P2), (ULONG_PTR)(P3), (ULONG_PTR)(P4), __VA_ARGS__)
@@ -103,9 +109,11 @@ typedef struct NDIS_GLOBALS {
     LIST_ENTRY Protocols; // PROTOCOL.Link, in order of registration
     LIST_ENTRY Adapters;  // ADAPTER.Link, in order of AddDevice
     LIST_ENTRY Drivers;   // MINIPORT_DRIVER.Link
+    LIST_ENTRY Filters;   // FILTER_DRIVER.Link, in order of registration
     LIST_ENTRY Bindings;  // BINDING.AllLink, dead ones too
     KSPIN_LOCK BindingsLock;
-    ULONG LastSequence; // numbers protocols and adapters
+    LIST_ENTRY Interfaces, InterfaceStack, LuidIndexes; // interface.c, guarded by Lock
+    ULONG LastSequence; // numbers protocols, adapters and filter drivers
     ULONG LastIfIndex;
     volatile LONG Objects; // pools and everything else that NdisStop counts
     volatile LONG Pending; // SIM_NDIS_PEND_*

@@ -14,8 +14,8 @@ static void ResetTell(ADAPTER *Adapter, NDIS_STATUS Code, NDIS_STATUS *Result)
         Indication.StatusBuffer = Result;
         Indication.StatusBufferSize = sizeof(*Result);
     }
-    const MODULE_UP *Above = &Adapter->Bottom.Above;
-    Above->Status(Above->Context, &Indication);
+    MODULE_UP Above = SimPathAbove(Adapter, &Adapter->Bottom);
+    Above.Status(Above.Context, &Indication);
 }
 
 // The miniport has forgotten what it is to receive: the union over the bindings goes down again.
@@ -29,7 +29,7 @@ static void AddressingRestore(ADAPTER *Adapter)
 }
 
 // The miniport ends what it has itself, with RESET_IN_PROGRESS; nothing is queued here meanwhile.
-static void ResetRun(ADAPTER *Adapter)
+void SimAdapterReset(ADAPTER *Adapter)
 {
     MINIPORT_RESET_HANDLER Handler = Adapter->Driver->Characteristics.ResetHandlerEx;
     if (Handler == NULL || Adapter->State == AdapterHalted) {
@@ -52,7 +52,7 @@ static void NTAPI ResetWork(PVOID Context)
     ADAPTER *Adapter = Context;
     InterlockedExchange(&Adapter->ResetQueued, 0);
     SimAdapterLockTransition(Adapter, __func__);
-    ResetRun(Adapter);
+    SimAdapterReset(Adapter);
     SimAdapterUnlockTransition(Adapter);
     BusyEnd();
     SimDrainLeave(&Adapter->Oids.Workers, 1);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reader/writer locks: the kernel's reader/writer spin lock in NDIS's form.
+// Reader/writer locks: the kernel's reader/writer spin lock in NDIS's forms, the old one in memory
+// of the driver.
 
 #include "adapter.h"
 
@@ -56,5 +57,56 @@ void NTAPI NdisReleaseRWLock(PNDIS_RW_LOCK_EX Lock, PLOCK_STATE_EX LockState)
         ExReleaseSpinLockExclusive(&Lock->Lock, LockState->OldIrql);
     } else {
         ExReleaseSpinLockShared(&Lock->Lock, LockState->OldIrql);
+    }
+}
+
+static PEX_SPIN_LOCK OldLock(PNDIS_RW_LOCK Lock)
+{
+    return (PEX_SPIN_LOCK)Lock->Reserved;
+}
+
+void NTAPI NdisInitializeReadWriteLock(PNDIS_RW_LOCK Lock)
+{
+    RtlZeroMemory(Lock, sizeof(*Lock));
+}
+
+SIM_NO_THREAD_SAFETY_ANALYSIS
+void NTAPI NdisAcquireReadWriteLock(PNDIS_RW_LOCK Lock, BOOLEAN fWrite, PLOCK_STATE LockState)
+{
+    NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    LockState->OldIrql = fWrite ? ExAcquireSpinLockExclusive(OldLock(Lock))
+                                : ExAcquireSpinLockShared(OldLock(Lock));
+    LockState->LockState = fWrite ? RW_LOCK_WRITE : RW_LOCK_READ;
+}
+
+SIM_NO_THREAD_SAFETY_ANALYSIS
+void NTAPI NdisReleaseReadWriteLock(PNDIS_RW_LOCK Lock, PLOCK_STATE LockState)
+{
+    if (LockState->LockState == RW_LOCK_WRITE) {
+        ExReleaseSpinLockExclusive(OldLock(Lock), LockState->OldIrql);
+    } else {
+        ExReleaseSpinLockShared(OldLock(Lock), LockState->OldIrql);
+    }
+}
+
+SIM_NO_THREAD_SAFETY_ANALYSIS
+void NTAPI NdisDprAcquireReadWriteLock(PNDIS_RW_LOCK Lock, BOOLEAN fWrite, PLOCK_STATE LockState)
+{
+    LockState->OldIrql = DISPATCH_LEVEL;
+    LockState->LockState = fWrite ? RW_LOCK_WRITE : RW_LOCK_READ;
+    if (fWrite) {
+        ExAcquireSpinLockExclusiveAtDpcLevel(OldLock(Lock));
+    } else {
+        ExAcquireSpinLockSharedAtDpcLevel(OldLock(Lock));
+    }
+}
+
+SIM_NO_THREAD_SAFETY_ANALYSIS
+void NTAPI NdisDprReleaseReadWriteLock(PNDIS_RW_LOCK Lock, PLOCK_STATE LockState)
+{
+    if (LockState->LockState == RW_LOCK_WRITE) {
+        ExReleaseSpinLockExclusiveFromDpcLevel(OldLock(Lock));
+    } else {
+        ExReleaseSpinLockSharedFromDpcLevel(OldLock(Lock));
     }
 }

@@ -115,8 +115,8 @@ void NTAPI NdisCancelSendNetBufferLists(NDIS_HANDLE NdisBindingHandle, PVOID Can
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     BINDING *Binding = SimBindingCheck(NdisBindingHandle, __func__);
     NDIS_HOOK(CancelSending, (Binding, CancelId));
-    const MODULE_DOWN *Below = &Binding->Adapter->Top.Below;
-    Below->CancelSend(Below->Context, CancelId);
+    MODULE_DOWN Below = SimPathBelow(Binding->Adapter, &Binding->Adapter->Top);
+    Below.CancelSend(Below.Context, CancelId);
 }
 
 UCHAR NTAPI NdisGeneratePartialCancelId(void)

@@ -46,8 +46,8 @@ void NTAPI NdisMIndicateStatusEx(NDIS_HANDLE MiniportAdapterHandle,
         }
         SimAttributesSetLinkState(Adapter, StatusIndication->StatusBuffer);
     }
-    const MODULE_UP *Above = &Adapter->Bottom.Above;
-    Above->Status(Above->Context, StatusIndication);
+    MODULE_UP Above = SimPathAbove(Adapter, &Adapter->Bottom);
+    Above.Status(Above.Context, StatusIndication);
 }
 
 // The stack as long as no filter is in it. Bottom.Down is the miniport's, once it is initialised.

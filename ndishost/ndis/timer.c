@@ -120,6 +120,13 @@ void NTAPI NdisSetTimer(PNDIS_TIMER Timer, UINT MillisecondsToDelay)
     KeSetTimerEx(&Timer->Timer, DelayOf(MillisecondsToDelay), 0, &Timer->Dpc);
 }
 
+void NTAPI NdisSetTimerEx(PNDIS_TIMER NdisTimer, UINT MillisecondsToDelay, PVOID FunctionContext)
+{
+    NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    NdisTimer->Dpc.DeferredContext = FunctionContext;
+    NdisSetTimer(NdisTimer, MillisecondsToDelay);
+}
+
 void NTAPI NdisSetPeriodicTimer(PNDIS_TIMER NdisTimer, UINT MillisecondsPeriod)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
@@ -131,6 +138,26 @@ void NTAPI NdisCancelTimer(PNDIS_TIMER Timer, PBOOLEAN TimerCancelled)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     *TimerCancelled = KeCancelTimer(&Timer->Timer);
+}
+
+// A miniport timer begins with an NDIS_TIMER.
+C_ASSERT(FIELD_OFFSET(NDIS_MINIPORT_TIMER, Dpc) == FIELD_OFFSET(NDIS_TIMER, Dpc));
+
+void NTAPI NdisMInitializeTimer(PNDIS_MINIPORT_TIMER Timer, NDIS_HANDLE MiniportAdapterHandle,
+                                PNDIS_TIMER_FUNCTION TimerFunction, PVOID FunctionContext)
+{
+    SimAdapterCheck(MiniportAdapterHandle, __func__);
+    NdisInitializeTimer((PNDIS_TIMER)Timer, TimerFunction, FunctionContext);
+}
+
+void NTAPI NdisMSetPeriodicTimer(PNDIS_MINIPORT_TIMER Timer, UINT MillisecondPeriod)
+{
+    NdisSetPeriodicTimer((PNDIS_TIMER)Timer, MillisecondPeriod);
+}
+
+void NTAPI NdisMCancelTimer(PNDIS_MINIPORT_TIMER Timer, PBOOLEAN TimerCancelled)
+{
+    NdisCancelTimer((PNDIS_TIMER)Timer, TimerCancelled);
 }
 
 typedef struct WORK_ITEM {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../ndis/control.h"
 #include "map.h"
 
 #define MISSING_TOLD 64
@@ -34,6 +35,11 @@ static const void *FindExport(int Module, const char *Name)
                                       CompareName);
 
     return Export != NULL && Export->Module == Module ? Export->Address : NULL;
+}
+
+PVOID NTAPI SimNdisRoutine(const char *Name)
+{
+    return (PVOID)FindExport(PE_MODULE_NDIS, Name);
 }
 
 // hal.dll has been a part of the kernel since Windows 10 2004; its names are the kernel's.

@@ -74,6 +74,109 @@ static void Config_Write_CanBeReadBack(void **State)
     NdisCloseConfiguration(Configuration);
 }
 
+static NDIS_CONFIGURATION_PARAMETER Text(NDIS_PARAMETER_TYPE Type, PWSTR Characters, USHORT Bytes)
+{
+    NDIS_CONFIGURATION_PARAMETER Value = {0};
+    Value.ParameterType = Type;
+    Value.ParameterData.StringData = (UNICODE_STRING){Bytes, Bytes, Characters};
+    return Value;
+}
+
+static void Config_EachType_CanBeReadBack(void **State)
+{
+    (void)State;
+    static UCHAR Bytes[] = {1, 2, 3};
+    static WCHAR Words[] = L"one\0two\0";
+    NDIS_STATUS Status;
+    UNICODE_STRING Keyword;
+    NicAdd(0);
+    NDIS_HANDLE Configuration = ConfigurationOf(Nics[0].Handle);
+    RtlInitUnicodeString(&Keyword, L"Written");
+    NDIS_CONFIGURATION_PARAMETER Value = Text(NdisParameterString, L"text", 8);
+    NdisWriteConfiguration(&Status, Configuration, &Keyword, &Value);
+    assert_int_equal(Status, 0);
+    PNDIS_CONFIGURATION_PARAMETER Got = Read(Configuration, L"Written", NdisParameterString,
+                                             &Status);
+    assert_int_equal(Got->ParameterType, NdisParameterString);
+    assert_int_equal(Got->ParameterData.StringData.Length, 8);
+    Value = Text(NdisParameterMultiString, Words, sizeof(Words));
+    NdisWriteConfiguration(&Status, Configuration, &Keyword, &Value);
+    Got = Read(Configuration, L"Written", NdisParameterMultiString, &Status);
+    assert_int_equal(Got->ParameterType, NdisParameterMultiString);
+    assert_memory_equal(Got->ParameterData.StringData.Buffer, Words, sizeof(Words));
+    Value.ParameterType = NdisParameterBinary;
+    Value.ParameterData.BinaryData.Buffer = Bytes;
+    Value.ParameterData.BinaryData.Length = sizeof(Bytes);
+    NdisWriteConfiguration(&Status, Configuration, &Keyword, &Value);
+    Got = Read(Configuration, L"Written", NdisParameterBinary, &Status);
+    assert_int_equal(Got->ParameterType, NdisParameterBinary);
+    assert_int_equal(Got->ParameterData.BinaryData.Length, sizeof(Bytes));
+    assert_memory_equal(Got->ParameterData.BinaryData.Buffer, Bytes, sizeof(Bytes));
+    Value.ParameterType = (NDIS_PARAMETER_TYPE)99;
+    NdisWriteConfiguration(&Status, Configuration, &Keyword, &Value);
+    assert_int_equal((int)Status, (int)NDIS_STATUS_NOT_SUPPORTED);
+    NdisCloseConfiguration(Configuration);
+}
+
+static void SubkeyMake(PCWSTR Name)
+{
+    HANDLE Key, Subkey;
+    UNICODE_STRING Path;
+    OBJECT_ATTRIBUTES Attributes;
+    assert_int_equal(
+        IoOpenDeviceRegistryKey(Nics[0].Pdo, PLUGPLAY_REGKEY_DRIVER, KEY_ALL_ACCESS, &Key), 0);
+    RtlInitUnicodeString(&Path, Name);
+    InitializeObjectAttributes(&Attributes, &Path, OBJ_KERNEL_HANDLE, Key, NULL);
+    assert_int_equal(ZwCreateKey(&Subkey, KEY_ALL_ACCESS, &Attributes, 0, NULL, 0, NULL), 0);
+    ZwClose(Subkey);
+    ZwClose(Key);
+}
+
+static void Config_Subkeys_ByNameAndIndex(void **State)
+{
+    (void)State;
+    NDIS_STATUS Status;
+    NDIS_HANDLE ByName, ByIndex;
+    WCHAR Characters[16];
+    UNICODE_STRING Name;
+    NDIS_CONFIGURATION_PARAMETER Value = {.ParameterType = NdisParameterInteger};
+    NicAdd(0);
+    SubkeyMake(L"Queues");
+    NDIS_HANDLE Configuration = ConfigurationOf(Nics[0].Handle);
+    RtlInitUnicodeString(&Name, L"Absent");
+    NdisOpenConfigurationKeyByName(&Status, Configuration, &Name, &ByName);
+    assert_int_equal((int)Status, (int)NDIS_STATUS_FAILURE);
+    assert_null(ByName);
+    RtlInitUnicodeString(&Name, L"Queues");
+    NdisOpenConfigurationKeyByName(&Status, Configuration, &Name, &ByName);
+    assert_int_equal(Status, 0);
+    Value.ParameterData.IntegerData = 42;
+    RtlInitUnicodeString(&Name, L"Depth");
+    NdisWriteConfiguration(&Status, ByName, &Name, &Value);
+    assert_int_equal(Status, 0);
+    Name = (UNICODE_STRING){0, sizeof(Characters), Characters};
+    ULONG Found = 0;
+    for (ULONG i = 0;; i++) {
+        NdisOpenConfigurationKeyByIndex(&Status, Configuration, i, &Name, &ByIndex);
+        if (Status != NDIS_STATUS_SUCCESS) {
+            break;
+        }
+        if (Name.Length == 6 * sizeof(WCHAR) && memcmp(Characters, L"Queues", Name.Length) == 0) {
+            Found +=
+                Read(ByIndex, L"Depth", NdisParameterInteger, &Status)->ParameterData.IntegerData;
+        }
+        NdisCloseConfiguration(ByIndex);
+    }
+    assert_int_equal(Found, 42);
+    assert_int_equal((int)Status, (int)NDIS_STATUS_FAILURE);
+    assert_null(ByIndex);
+    Name.MaximumLength = 2; // has no room
+    NdisOpenConfigurationKeyByIndex(&Status, Configuration, 0, &Name, &ByIndex);
+    assert_int_equal((int)Status, (int)NDIS_STATUS_FAILURE);
+    NdisCloseConfiguration(ByName);
+    NdisCloseConfiguration(Configuration);
+}
+
 static volatile LONG TimerRuns;
 static KEVENT TimerRan;
 static PVOID TimerContext;
@@ -193,6 +296,8 @@ int main(void)
     const struct CMUnitTest Tests[] = {
         NDIS_TEST(Config_OfAnAdapter_ReadsItsSoftwareKey),
         NDIS_TEST(Config_Write_CanBeReadBack),
+        NDIS_TEST(Config_EachType_CanBeReadBack),
+        NDIS_TEST(Config_Subkeys_ByNameAndIndex),
         NDIS_TEST(Timer_Periodic_RunsAtDispatchUntilCancelled),
         NDIS_TEST(WorkItem_QueuedAtDispatch_RunsAtPassive),
         NDIS_TEST(RwLock_ReadAndWrite_KeepTheIrql),

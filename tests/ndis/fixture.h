@@ -37,14 +37,17 @@ typedef struct TEST_NIC {
     NIC_SEND Send;
     BOOLEAN PendPause, PendRestart, PendOid, FailRestart, FailInitialize;
     NDIS_STATUS OidStatus;
+    BOOLEAN Hung; // says so once, when it is asked
+    UINT HangSeconds;
     // What happened, one letter per callback: I R P H r(eset), and h for halt by surprise removal,
-    // x q for the device events.
+    // x q for the device events, s for shutdown.
     char Log[TEST_LOG_BYTES];
     volatile LONG Sends;    // calls of the send handler
     volatile LONG Returned; // NBLs
     volatile LONG Oids;     // requests that came down
     ULONG PacketFilter, Lookahead, MulticastCount;
     PVOID Cancelled;
+    BOOLEAN DeviceRemoved;
     NDIS_DEVICE_POWER_STATE Power;
     PNDIS_OID_REQUEST PendingOid;
     KEVENT OidCame;
@@ -60,6 +63,7 @@ typedef struct TEST_NIC {
 } TEST_NIC;
 
 extern TEST_NIC Nics[2];
+extern BOOLEAN NicHasDirectOids; // before the system starts
 
 void NicAdd(unsigned Number);
 void NicRemove(unsigned Number, BOOLEAN Surprise);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 TEST_NIC Nics[2];
+BOOLEAN NicHasDirectOids;
 
 static NDIS_HANDLE DriverHandle;
 static PDRIVER_OBJECT DriverObjectOfNics;
@@ -319,6 +320,7 @@ static NDIS_STATUS NTAPI NicInitialize(NDIS_HANDLE Handle, NDIS_HANDLE DriverCon
     Attributes.RegistrationAttributes.Header.Size =
         NDIS_SIZEOF_MINIPORT_ADAPTER_REGISTRATION_ATTRIBUTES_REVISION_1;
     Attributes.RegistrationAttributes.MiniportAdapterContext = Nic;
+    Attributes.RegistrationAttributes.CheckForHangTimeInSeconds = Nic->HangSeconds;
     if (NdisMSetMiniportAttributes(Handle, &Attributes) != NDIS_STATUS_SUCCESS) {
         return NDIS_STATUS_FAILURE;
     }
@@ -461,7 +463,42 @@ static void NTAPI NicDeviceEvent(NDIS_HANDLE Context, PNET_DEVICE_PNP_EVENT Even
 static MINIPORT_SHUTDOWN NicShutdown;
 static void NTAPI NicShutdown(NDIS_HANDLE Context, NDIS_SHUTDOWN_ACTION Action)
 {
-    (void)Context, (void)Action;
+    assert_int_equal(Action, NdisShutdownPowerOff);
+    LogAdd(((TEST_NIC *)Context)->Log, 's');
+}
+
+static MINIPORT_CHECK_FOR_HANG NicCheckForHang;
+static BOOLEAN NTAPI NicCheckForHang(NDIS_HANDLE Context)
+{
+    TEST_NIC *Nic = Context;
+    assert_int_equal(KeGetCurrentIrql(), PASSIVE_LEVEL);
+    BOOLEAN Hung = Nic->Hung;
+    Nic->Hung = FALSE;
+    return Hung;
+}
+
+// ---- direct and synchronous requests: the first pends until it is finished or cancelled
+
+static MINIPORT_DIRECT_OID_REQUEST NicDirectOid;
+static NDIS_STATUS NTAPI NicDirectOid(NDIS_HANDLE Context, PNDIS_OID_REQUEST Request)
+{
+    ((TEST_NIC *)Context)->PendingOid = Request;
+    return NDIS_STATUS_PENDING;
+}
+
+static MINIPORT_CANCEL_DIRECT_OID_REQUEST NicCancelDirectOid;
+static void NTAPI NicCancelDirectOid(NDIS_HANDLE Context, PVOID RequestId)
+{
+    TEST_NIC *Nic = Context;
+    if (Nic->PendingOid->RequestId == RequestId) {
+        NdisMDirectOidRequestComplete(Nic->Handle, Nic->PendingOid, NDIS_STATUS_REQUEST_ABORTED);
+    }
+}
+
+static MINIPORT_SYNCHRONOUS_OID_REQUEST NicSynchronousOid;
+static NDIS_STATUS NTAPI NicSynchronousOid(NDIS_HANDLE Context, NDIS_OID_REQUEST *Request)
+{
+    return OidDo(Context, Request);
 }
 
 static MINIPORT_UNLOAD NicUnload;
@@ -469,6 +506,40 @@ static void NTAPI NicUnload(PDRIVER_OBJECT DriverObject)
 {
     (void)DriverObject;
     NdisMDeregisterMiniportDriver(DriverHandle);
+}
+
+// Optional handlers can be set at registration only.
+static MINIPORT_ADD_DEVICE NicAddDevice;
+static NDIS_STATUS NTAPI NicAddDevice(NDIS_HANDLE Handle, NDIS_HANDLE DriverContext)
+{
+    (void)DriverContext;
+    NDIS_MINIPORT_ADAPTER_ATTRIBUTES Attributes = {0};
+    Attributes.AddDeviceRegistrationAttributes.Header.Type =
+        NDIS_OBJECT_TYPE_MINIPORT_ADD_DEVICE_REGISTRATION_ATTRIBUTES;
+    Attributes.AddDeviceRegistrationAttributes.Header.Revision = 1;
+    Attributes.AddDeviceRegistrationAttributes.Header.Size =
+        NDIS_SIZEOF_MINIPORT_ADD_DEVICE_REGISTRATION_ATTRIBUTES_REVISION_1;
+    Attributes.AddDeviceRegistrationAttributes.MiniportAddDeviceContext = &Nics[StartingNic];
+    return NdisMSetMiniportAttributes(Handle, &Attributes);
+}
+
+static MINIPORT_REMOVE_DEVICE NicRemoveDevice;
+static void NTAPI NicRemoveDevice(NDIS_HANDLE AddDeviceContext)
+{
+    ((TEST_NIC *)AddDeviceContext)->DeviceRemoved = TRUE;
+}
+
+static MINIPORT_SET_OPTIONS NicSetOptions;
+static NDIS_STATUS NTAPI NicSetOptions(NDIS_HANDLE Handle, NDIS_HANDLE DriverContext)
+{
+    (void)DriverContext;
+    NDIS_MINIPORT_PNP_CHARACTERISTICS Pnp = {0};
+    Pnp.Header.Type = NDIS_OBJECT_TYPE_MINIPORT_PNP_CHARACTERISTICS;
+    Pnp.Header.Revision = NDIS_MINIPORT_PNP_CHARACTERISTICS_REVISION_1;
+    Pnp.Header.Size = NDIS_SIZEOF_MINIPORT_PNP_CHARACTERISTICS_REVISION_1;
+    Pnp.MiniportAddDeviceHandler = NicAddDevice;
+    Pnp.MiniportRemoveDeviceHandler = NicRemoveDevice;
+    return NdisSetOptionalHandlers(Handle, (PNDIS_DRIVER_OPTIONAL_HANDLERS)&Pnp);
 }
 
 DRIVER_INITIALIZE NicDriverEntryForTest;
@@ -493,6 +564,15 @@ NTSTATUS NTAPI NicDriverEntryForTest(PDRIVER_OBJECT DriverObject, PUNICODE_STRIN
     C.ShutdownHandlerEx = NicShutdown;
     C.ResetHandlerEx = NicReset;
     C.CancelOidRequestHandler = NicCancelOid;
+    C.CheckForHangHandlerEx = NicCheckForHang;
+    if (NicHasDirectOids) {
+        C.Header.Revision = NDIS_MINIPORT_DRIVER_CHARACTERISTICS_REVISION_3;
+        C.Header.Size = NDIS_SIZEOF_MINIPORT_DRIVER_CHARACTERISTICS_REVISION_3;
+        C.DirectOidRequestHandler = NicDirectOid;
+        C.CancelDirectOidRequestHandler = NicCancelDirectOid;
+        C.SynchronousOidRequestHandler = NicSynchronousOid;
+    }
+    C.SetOptionsHandler = NicSetOptions;
     DriverObjectOfNics = DriverObject;
     return NdisMRegisterMiniportDriver(DriverObject, RegistryPath, NULL, &C, &DriverHandle);
 }

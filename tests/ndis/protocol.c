@@ -251,6 +251,10 @@ static NDIS_STATUS NTAPI ProtocolEvent(NDIS_HANDLE Context,
             InterlockedIncrement(&Protocols[i].BindsComplete);
         }
         return NDIS_STATUS_SUCCESS;
+    case NetEventPortActivation:
+    case NetEventPortDeactivation:
+        LogAdd(Binding->Log, 'T');
+        return NDIS_STATUS_SUCCESS;
     default:
         return NDIS_STATUS_SUCCESS;
     }
@@ -423,6 +427,7 @@ void ProtocolRegister(unsigned Number)
     C.CloseAdapterCompleteHandlerEx = ProtocolClosed;
     C.NetPnPEventHandler = ProtocolEvent;
     C.OidRequestCompleteHandler = ProtocolOidComplete;
+    C.DirectOidRequestCompleteHandler = ProtocolOidComplete;
     C.StatusHandlerEx = ProtocolStatus;
     C.ReceiveNetBufferListsHandler = ProtocolReceive;
     C.SendNetBufferListsCompleteHandler = ProtocolSendComplete;

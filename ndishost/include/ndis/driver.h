@@ -24,7 +24,12 @@ typedef struct _NDIS_RW_LOCK_EX NDIS_RW_LOCK_EX, *PNDIS_RW_LOCK_EX;
 typedef struct _NDIS_WORK_ITEM NDIS_WORK_ITEM, *PNDIS_WORK_ITEM;
 typedef struct _SCATTER_GATHER_LIST SCATTER_GATHER_LIST, *PSCATTER_GATHER_LIST;
 
-/* What an acquire of an NDIS_RW_LOCK_EX leaves for its release. */
+/* What an acquire of an NDIS_RW_LOCK, and of an NDIS_RW_LOCK_EX, leaves for its release. */
+struct _LOCK_STATE {
+    USHORT LockState;
+    KIRQL OldIrql;
+};
+
 struct _LOCK_STATE_EX {
     KIRQL OldIrql;
     UCHAR LockState;

@@ -420,4 +420,6 @@ FORCEINLINE void SimQueryMdl(PMDL Mdl, PVOID *VirtualAddress, PULONG Length, ULO
 #define NdisQueryBufferOffset(Mdl, Offset, Length) NdisQueryMdlOffset((Mdl), (Offset), (Length))
 #define NdisQueryBufferSafe(Mdl, VirtualAddress, Length, Priority) \
     NdisQueryMdl((Mdl), (VirtualAddress), (Length), (Priority))
+#define NdisGetBufferPhysicalArraySize(Mdl, ArraySize) \
+    (*(ArraySize) = NDIS_BUFFER_TO_SPAN_PAGES(Mdl))
 #define NdisFlushBuffer(Mdl, WriteToDevice) KeFlushIoBuffers((Mdl), !(WriteToDevice), TRUE)
