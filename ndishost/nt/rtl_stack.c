@@ -8,7 +8,7 @@
 #define FRAMES_TO_SKIP_SHIFT 8 // in RtlWalkFrameChain's flags
 #define USER_MODE_STACK 1u
 
-// `Skip`: how many callers of the exported function are left out.
+// `Skip`: how many callers of the exported function are left out; it and this one always are.
 static __attribute__((noinline)) ULONG Walk(PVOID *Callers, ULONG Count, SIZE_T Skip)
 {
     ULONG Found = (ULONG)StackCapture(Callers, Count, Skip + 2);

@@ -23,7 +23,7 @@ _Static_assert(PE_CONTEXT_FULL == 0x10000B, "");
 _Static_assert(offsetof(PE_CONTEXT, EFlags) == 0x44, "");
 _Static_assert(offsetof(PE_CONTEXT, MxCsr) == 0x34, "");
 
-// save_context: the registers as they are but rsp, rip and what saving needs: rax is lost.
+// save_context: the registers of the caller, as they will be when this function returns. Loses rax.
 __asm__(".macro save_context base\n"
         "    mov %rax, 0x78(\\base)\n"
         "    mov %rcx, 0x80(\\base)\n"
