@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // NBLs and status through a filter module, down and up. A handler that the driver does not have is
-// passed over. Who is not running gets no frames: sends fail, receives go back.
+// passed over. Nothing passes a module that does not run: sends fail, receives go back. So the
+// handlers can change while it is restarted, when the miniport runs already.
 
 #include "filter.h"
 
@@ -18,13 +19,13 @@ static void NTAPI DownSend(NDIS_HANDLE Context, PNET_BUFFER_LIST Nbls, NDIS_PORT
                            ULONG Flags)
 {
     FILTER *Filter = Context;
-    if (Filter->Data.SendNetBufferListsHandler == NULL) {
-        const MODULE_DOWN *Below = &Filter->Module.Below;
-        Below->Send(Below->Context, Nbls, Port, Flags);
-        return;
-    }
     if (SimDrainEnter(&Filter->Running, 1)) {
-        Filter->Data.SendNetBufferListsHandler(Filter->Context, Nbls, Port, Flags);
+        const MODULE_DOWN *Below = &Filter->Module.Below;
+        if (Filter->Data.SendNetBufferListsHandler != NULL) {
+            Filter->Data.SendNetBufferListsHandler(Filter->Context, Nbls, Port, Flags);
+        } else {
+            Below->Send(Below->Context, Nbls, Port, Flags);
+        }
         SimDrainLeave(&Filter->Running, 1);
         return;
     }
@@ -111,13 +112,13 @@ static void NTAPI UpReceive(NDIS_HANDLE Context, PNET_BUFFER_LIST Nbls, NDIS_POR
                             ULONG Count, ULONG Flags)
 {
     FILTER *Filter = Context;
-    if (Filter->Data.ReceiveNetBufferListsHandler == NULL) {
-        const MODULE_UP *Above = &Filter->Module.Above;
-        Above->Receive(Above->Context, Nbls, Port, Count, Flags);
-        return;
-    }
     if (SimDrainEnter(&Filter->Running, 1)) {
-        Filter->Data.ReceiveNetBufferListsHandler(Filter->Context, Nbls, Port, Count, Flags);
+        const MODULE_UP *Above = &Filter->Module.Above;
+        if (Filter->Data.ReceiveNetBufferListsHandler != NULL) {
+            Filter->Data.ReceiveNetBufferListsHandler(Filter->Context, Nbls, Port, Count, Flags);
+        } else {
+            Above->Receive(Above->Context, Nbls, Port, Count, Flags);
+        }
         SimDrainLeave(&Filter->Running, 1);
         return;
     }

@@ -141,9 +141,10 @@ NDIS_STATUS NTAPI NdisSetOptionalHandlers(NDIS_HANDLE NdisHandle,
         MINIPORT_DRIVER *Driver = NdisHandle;
         RtlCopyMemory(&Driver->Pnp, OptionalHandlers,
                       min(sizeof(Driver->Pnp), OptionalHandlers->Header.Size));
-        if (Driver->Pnp.MiniportFilterResourceRequirementsHandler != NULL) {
-            DbgPrint("NDIS: NdisSetOptionalHandlers: MiniportFilterResourceRequirements will not "
-                     "be called, as no device has resources\n");
+        if (Driver->Pnp.MiniportFilterResourceRequirementsHandler != NULL ||
+            Driver->Pnp.MiniportStartDeviceHandler != NULL) {
+            DbgPrint("NDIS: NdisSetOptionalHandlers: MiniportFilterResourceRequirements and "
+                     "MiniportStartDevice will not be called, as no device has resources\n");
         }
         return NDIS_STATUS_SUCCESS;
     }

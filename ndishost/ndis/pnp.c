@@ -135,20 +135,27 @@ static NTSTATUS PnpCancelRemove(ADAPTER *Adapter, PIRP Irp)
 
 // The hardware is gone: the miniport hears it first, so that it ends what it has, which lets the
 // bindings drain.
-static void AdapterVanish(ADAPTER *Adapter)
+static NTSTATUS PnpSurpriseRemoval(ADAPTER *Adapter, PIRP Irp)
 {
     SimAdapterDeviceEvent(Adapter, NdisDevicePnPEventSurpriseRemoved);
     SimAdapterLockTransition(Adapter, __func__);
     Adapter->Removed = TRUE;
     SimAdapterHalt(Adapter, NdisHaltDeviceSurpriseRemoved);
     SimAdapterUnlockTransition(Adapter);
+    Irp->IoStatus.Status = STATUS_SUCCESS;
+    return IrpPass(Adapter, Irp);
 }
 
+// The event comes under Transition here, as the host may remove the device at the same time.
 static WORKER_THREAD_ROUTINE RemoveWork;
 static void NTAPI RemoveWork(PVOID Context)
 {
     ADAPTER *Adapter = Context;
-    AdapterVanish(Adapter);
+    SimAdapterLockTransition(Adapter, __func__);
+    SimAdapterDeviceEvent(Adapter, NdisDevicePnPEventSurpriseRemoved);
+    Adapter->Removed = TRUE;
+    SimAdapterHalt(Adapter, NdisHaltDeviceSurpriseRemoved);
+    SimAdapterUnlockTransition(Adapter);
     BusyEnd();
     SimDrainLeave(&Adapter->Oids.Workers, 1);
 }
@@ -166,13 +173,6 @@ NDIS_STATUS NTAPI NdisMRemoveMiniport(NDIS_HANDLE MiniportHandle)
         ExQueueWorkItem(&Adapter->RemoveWork, DelayedWorkQueue);
     }
     return NDIS_STATUS_SUCCESS;
-}
-
-static NTSTATUS PnpSurpriseRemoval(ADAPTER *Adapter, PIRP Irp)
-{
-    AdapterVanish(Adapter);
-    Irp->IoStatus.Status = STATUS_SUCCESS;
-    return IrpPass(Adapter, Irp);
 }
 
 static NTSTATUS PnpRemove(ADAPTER *Adapter, PIRP Irp)
