@@ -8,7 +8,7 @@
 
 #define WARM_UP_FRAMES 4096u // pools, lookaside lists and caches are as in the long run then
 
-// The part that valgrind looks at (bench/ladder.py): its name is part of that script.
+// The part that valgrind looks at (bench/instructions.py): its name is part of that script.
 __attribute__((noinline)) uint32_t ladder_run(struct ladder *ladder, const struct rung *rung,
                                               uint64_t frames)
 {
@@ -27,9 +27,8 @@ static uint64_t frames_of_run(struct ladder *ladder, const struct ladder_plan *p
                               const struct rung *rung, uint32_t *status)
 {
     uint64_t frames = plan->frames;
-    int64_t start = plan->now_ns();
     *status = rung->send(ladder, rung, WARM_UP_FRAMES);
-    start = plan->now_ns();
+    int64_t start = plan->now_ns();
     if (*status == 0) {
         *status = rung->send(ladder, rung, WARM_UP_FRAMES);
     }
