@@ -15,12 +15,10 @@
 #define LADDER_LIST_MAX 64u
 #define LADDER_RUNS_MAX 99u
 
-struct transport;
-
 // What a rung works with: two open devices on one adapter, and one frame in two parts.
 struct ladder {
-    struct transport *shuttle;
-    struct transport *classic;
+    struct shuttle *shuttle;
+    struct shuttle *classic;
     void *memory;     // of the frame
     uint8_t *header;  // LADDER_HEADER_BYTES, at the start of a page
     uint8_t *payload; // LADDER_FRAME_MAX - LADDER_HEADER_BYTES, at the start of a page

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <classic_ioctl.h>
+#include <handle.h>
 #include <ladder.h>
 #include <pcap/pcap.h>
 #include <shuttle/ioctl.h>
@@ -134,8 +135,8 @@ static void Floor_OneRequest_SendsAsOftenAsAsked(void **state)
     (void)state;
     open_ladder(&ladder, "null", 60);
     assert_int_equal(shuttle_get_runtime_counts(&before), 0);
-    assert_int_equal(transport_control(ladder.classic, CLASSIC_IOCTL_FLOOR, &floor, sizeof(floor),
-                                       NULL, 0, NULL),
+    assert_int_equal(transport_control(ladder.classic->transport, CLASSIC_IOCTL_FLOOR, &floor,
+                                       sizeof(floor), NULL, 0, NULL),
                      0);
     assert_int_equal(shuttle_get_runtime_counts(&after), 0);
     assert_int_equal(after.ndis_sends - before.ndis_sends, 1000);
@@ -152,7 +153,7 @@ static void Send_BadParts_AreRefusedAndLeaveNothing(void **state)
     struct ladder ladder;
     (void)state;
     open_ladder(&ladder, "null:1500", 60);
-    struct transport *classic = ladder.classic;
+    struct transport *classic = ladder.classic->transport;
     for (size_t i = 0; i < sizeof(Codes) / sizeof(Codes[0]); i++) {
         assert_int_equal(transport_control(classic, Codes[i], ladder.header, 13, NULL, 0, NULL),
                          INVALID_BUFFER_SIZE);
@@ -189,7 +190,7 @@ static void List_OneBadPacket_SendsNoneOfThem(void **state)
                                       .PayloadBytes = 46};
     }
     assert_int_equal(shuttle_get_runtime_counts(&before), 0);
-    assert_int_equal(transport_control(ladder.classic, CLASSIC_IOCTL_SEND_LIST, packets,
+    assert_int_equal(transport_control(ladder.classic->transport, CLASSIC_IOCTL_SEND_LIST, packets,
                                        sizeof(packets), NULL, 0, NULL),
                      ACCESS_VIOLATION);
     assert_int_equal(shuttle_get_runtime_counts(&after), 0);
@@ -206,8 +207,8 @@ static void Classic_AfterEveryRung_LeavesNothingBehind(void **state)
     for (size_t i = 0; i < LadderRungCount; i++) {
         assert_int_equal(LadderRungs[i].send(&ladder, &LadderRungs[i], FRAMES), 0);
     }
-    assert_int_equal(transport_close(ladder.classic), 0);
-    assert_int_equal(transport_close(ladder.shuttle), 0);
+    assert_int_equal(shuttle_close(ladder.classic), 0);
+    assert_int_equal(shuttle_close(ladder.shuttle), 0);
     free(ladder.memory);
 }
 
