@@ -32,6 +32,8 @@ static const char Help[] =
     "\n"
     "  --adapter A        where the frames go; on Linux the default is null: NDIS, and a NIC that\n"
     "                     does nothing\n"
+    "  --driver FILE.sys  runs this file; classic*.sys for the rungs of the classic driver, any\n"
+    "                     other for Shuttle's; may be given once for each (default: both native)\n"
     "  --rungs A,B,...    only these (default all; --list names them)\n"
     "  --bytes N,N,...    frame sizes, 60 to 1514 (default 60,590,1514)\n"
     "  --runs N           interleaved runs of each rung, 1 to 99 (default 9)\n"
@@ -43,7 +45,8 @@ static const char Help[] =
     "Times are of this machine and, on Linux, of ndishost: compare rungs, not machines.\n";
 
 struct bench {
-    const char *adapter;
+    struct adapter_arguments adapter; // its driver is Shuttle's
+    const char *classic;              // the classic driver's; NULL: the default
     const char *json;
     struct ladder_plan plan;
     uint32_t sizes[SIZES_MAX];
@@ -110,9 +113,14 @@ enum {
     OPTION_MILLISECONDS,
     OPTION_FRAMES,
     OPTION_JSON,
-    OPTION_LIST,
-    OPTION_BENCH_ADAPTER
+    OPTION_LIST
 };
+
+static bool is_classic(const char *driver)
+{
+    const char *slash = strrchr(driver, '/');
+    return strncmp(slash == NULL ? driver : slash + 1, "classic", strlen("classic")) == 0;
+}
 
 static bool take_option(struct bench *bench, int option, char **argv)
 {
@@ -141,22 +149,22 @@ static bool take_option(struct bench *bench, int option, char **argv)
     case OPTION_LIST:
         bench->list = true;
         return true;
-    case OPTION_BENCH_ADAPTER:
-        bench->adapter = optarg;
-        return true;
-    case ':':
-        usage_error("%s needs a value", argv[optind - 1]);
-        return false;
+    case OPTION_DRIVER:
+        if (is_classic(optarg)) {
+            bench->classic = optarg;
+            return true;
+        }
+        return adapter_option(&bench->adapter, option, argv);
     default:
-        usage_error("there is no option '%s'", argv[optind - 1]);
-        return false;
+        return adapter_option(&bench->adapter, option, argv);
     }
 }
 
 static bool take_arguments(struct bench *bench, int argc, char **argv)
 {
     static const struct option Options[] = {
-        {"adapter", required_argument, NULL, OPTION_BENCH_ADAPTER},
+        ADAPTER_OPTION,
+        DRIVER_OPTION,
         {"rungs", required_argument, NULL, OPTION_RUNGS},
         {"bytes", required_argument, NULL, OPTION_BYTES},
         {"runs", required_argument, NULL, OPTION_RUNS},
@@ -164,10 +172,9 @@ static bool take_arguments(struct bench *bench, int argc, char **argv)
         {"frames", required_argument, NULL, OPTION_FRAMES},
         {"json", required_argument, NULL, OPTION_JSON},
         {"list", no_argument, NULL, OPTION_LIST},
-        {NULL, 0, NULL, 0},
+        {0},
     };
     int option;
-    opterr = 0;
     while ((option = getopt_long(argc, argv, ":", Options, NULL)) != -1) {
         if (!take_option(bench, option, argv)) {
             return false;
@@ -257,7 +264,7 @@ static int write_json(const struct bench *bench, const struct ladder_result *res
         }
     }
     json_open(NULL, '{');
-    json_string("adapter", bench->adapter);
+    json_string("adapter", bench->adapter.adapter);
     json_open("rungs", '[');
     for (size_t i = 0; i < count; i++) {
         json_result(&results[i]);
@@ -304,7 +311,7 @@ static int measure(const struct bench *bench, struct ladder *ladder, struct ladd
 static int run_bench(int argc, char **argv)
 {
     struct bench bench = {
-        .adapter = DEFAULT_ADAPTER,
+        .adapter = {.adapter = DEFAULT_ADAPTER},
         .plan = {.runs = 9, .milliseconds = 30, .now_ns = now_ns, .progress = show_progress},
         .sizes = {60, 590, 1514},
         .size_count = 3,
@@ -319,12 +326,13 @@ static int run_bench(int argc, char **argv)
     if (bench.list) {
         return list_rungs();
     }
-    if (bench.adapter == NULL) {
+    if (bench.adapter.adapter == NULL) {
         return usage_error("--adapter is missing");
     }
     struct ladder_result *results = calloc(bench.size_count * bench.plan.rung_count,
                                            sizeof(*results));
-    if (results == NULL || ladder_open(&ladder, bench.adapter) < 0) {
+    if (results == NULL || ladder_open(&ladder, bench.adapter.adapter, bench.adapter.options.driver,
+                                       bench.classic) < 0) {
         complain("%s", results == NULL ? "out of memory" : shuttle_last_message());
         free(results);
         return EXIT_SET_UP;

@@ -38,8 +38,10 @@ extern const struct rung LadderRungs[];
 extern const size_t LadderRungCount;
 const struct rung *ladder_find(const char *name); // NULL: none such
 
-// 0, or a shuttle_error with its message in shuttle_last_message.
-int ladder_open(struct ladder *ladder, const char *adapter);
+// 0, or a shuttle_error with its message in shuttle_last_message. The drivers are as in
+// shuttle_options; NULL: on Linux the native ones, on Windows those that are installed.
+int ladder_open(struct ladder *ladder, const char *adapter, const char *shuttle,
+                const char *classic);
 void ladder_close(struct ladder *ladder); // accepts a half-opened one
 
 // One number for each event in one run of a rung.

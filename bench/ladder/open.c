@@ -8,6 +8,14 @@
 
 #define PAGE_BYTES ((uintptr_t)4096)
 
+// Both compiled alike, so that rungs of the one compare with those of the other.
+#ifdef _WIN32
+#define SHUTTLE_DRIVER NULL // that of the system
+#else
+#define SHUTTLE_DRIVER "native"
+#endif
+#define CLASSIC_DRIVER "classic"
+
 // Opens an adapter that runs and takes every frame of the ladder.
 static int device_open(const char *adapter, const char *driver, struct shuttle **device)
 {
@@ -41,7 +49,8 @@ static void frame_fill(struct ladder *ladder)
     }
 }
 
-int ladder_open(struct ladder *ladder, const char *adapter)
+int ladder_open(struct ladder *ladder, const char *adapter, const char *shuttle,
+                const char *classic)
 {
     *ladder = (struct ladder){0};
     // A page for each part, so that every rung locks one page for each.
@@ -52,9 +61,9 @@ int ladder_open(struct ladder *ladder, const char *adapter)
     ladder->header = (uint8_t *)(((uintptr_t)ladder->memory + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1));
     ladder->payload = ladder->header + PAGE_BYTES;
     frame_fill(ladder);
-    int result = device_open(adapter, NULL, &ladder->shuttle);
+    int result = device_open(adapter, shuttle != NULL ? shuttle : SHUTTLE_DRIVER, &ladder->shuttle);
     if (result == 0) {
-        result = device_open(adapter, "classic", &ladder->classic);
+        result = device_open(adapter, classic != NULL ? classic : CLASSIC_DRIVER, &ladder->classic);
     }
     if (result < 0) {
         char message[512];
