@@ -39,6 +39,9 @@ static const char Help[] =
     "  --runs N           interleaved runs of each rung, 1 to 99 (default 9)\n"
     "  --milliseconds N   length of one run, 1 to 10000 (default 30)\n"
     "  --frames N         frames in each run instead, 1 to 10000000\n"
+    "  --no-steps         leaves out what only stepping through the code tells: spin locks, "
+    "interlocked\n"
+    "                     operations, bytes copied, fields of the NBL that are written\n"
     "  --json FILE        the same as JSON; - writes it to standard output instead of the table\n"
     "  --list             names the rungs\n"
     "\n"
@@ -112,6 +115,7 @@ enum {
     OPTION_RUNS,
     OPTION_MILLISECONDS,
     OPTION_FRAMES,
+    OPTION_NO_STEPS,
     OPTION_JSON,
     OPTION_LIST
 };
@@ -143,6 +147,9 @@ static bool take_option(struct bench *bench, int option, char **argv)
         good = parse_number("--frames", optarg, 1, 10000000, &value);
         bench->plan.frames = value;
         return good;
+    case OPTION_NO_STEPS:
+        bench->plan.steps = false;
+        return true;
     case OPTION_JSON:
         bench->json = optarg;
         return true;
@@ -170,6 +177,7 @@ static bool take_arguments(struct bench *bench, int argc, char **argv)
         {"runs", required_argument, NULL, OPTION_RUNS},
         {"milliseconds", required_argument, NULL, OPTION_MILLISECONDS},
         {"frames", required_argument, NULL, OPTION_FRAMES},
+        {"no-steps", no_argument, NULL, OPTION_NO_STEPS},
         {"json", required_argument, NULL, OPTION_JSON},
         {"list", no_argument, NULL, OPTION_LIST},
         {0},
@@ -189,52 +197,89 @@ static bool take_arguments(struct bench *bench, int argc, char **argv)
 
 // ---- output
 
-static void print_count(double count)
-{
-    if (count < 0) {
-        printf(" %6s", "-");
-    } else {
-        printf(" %6.3g", count < 0.0005 ? 0 : count);
-    }
-}
-
-static void print_table(const struct ladder_result *results, size_t count)
+static void print_times(const struct ladder_result *results, size_t count)
 {
     double first = ladder_median(&results[0]);
     printf("%u bytes, %u runs; counts and times are for one frame\n", results[0].frame_bytes,
            results[0].runs);
-    printf("%-16s %8s %8s %8s %6s %6s %6s %6s %6s %6s %6s %6s\n", "rung", "median", "min", "max",
-           "ratio", "IRPs", "locks", "pages", "pool", "MDLs", "NBLs", "sends");
+    printf("%-16s %8s %8s %8s %6s\n", "rung", "median", "min", "max", "ratio");
     for (size_t i = 0; i < count; i++) {
         const struct ladder_result *result = &results[i];
         double median = ladder_median(result);
-        printf("%-16s %5.0f ns %5.0f ns %5.0f ns %6.2f", result->rung->name, median,
+        printf("%-16s %5.0f ns %5.0f ns %5.0f ns %6.2f\n", result->rung->name, median,
                result->nanoseconds[0], result->nanoseconds[result->runs - 1], median / first);
-        print_count(result->counts.requests);
-        print_count(result->counts.page_locks);
-        print_count(result->counts.pages_locked);
-        print_count(result->counts.pool_allocations);
-        print_count(result->counts.mdl_allocations);
-        print_count(result->counts.nbl_allocations);
-        print_count(result->counts.ndis_sends);
+    }
+    printf("\n");
+}
+
+static void print_count(double count)
+{
+    if (count < 0) {
+        printf(" %7s", "-");
+    } else {
+        printf(" %7.*g", count < 1000 ? 3 : 4, count < 0.0005 ? 0 : count);
+    }
+}
+
+// Behind the slash: what NDIS, kernel and NIC do for it.
+static void print_counts(const struct ladder_result *results, size_t count)
+{
+    static const struct {
+        const char *title;
+        enum ladder_count count;
+    } Columns[] = {
+        {"IRPs", LADDER_REQUESTS},
+        {"locks", LADDER_PAGE_LOCKS},
+        {"pages", LADDER_PAGES_LOCKED},
+        {"pool", LADDER_POOL_ALLOCATIONS},
+        {"MDLs", LADDER_MDL_ALLOCATIONS},
+        {"NBLs", LADDER_NBL_ALLOCATIONS},
+        {"sends", LADDER_NDIS_SENDS},
+        {"spin", LADDER_SPIN_LOCKS},
+        {"lock", LADDER_INTERLOCKED},
+        {"copied", LADDER_BYTES_COPIED},
+        {"fields", LADDER_FIELDS_WRITTEN},
+        {"/ spin", LADDER_SPIN_LOCKS_SYSTEM},
+        {"lock", LADDER_INTERLOCKED_SYSTEM},
+        {"copied", LADDER_BYTES_COPIED_SYSTEM},
+        {"fields", LADDER_FIELDS_ALLOCATION},
+    };
+    printf("%-16s", "rung");
+    for (size_t i = 0; i < sizeof(Columns) / sizeof(Columns[0]); i++) {
+        printf(" %7s", Columns[i].title);
+    }
+    printf("\n");
+    for (size_t i = 0; i < count; i++) {
+        printf("%-16s", results[i].rung->name);
+        for (size_t j = 0; j < sizeof(Columns) / sizeof(Columns[0]); j++) {
+            print_count(results[i].counts[Columns[j].count]);
+        }
         printf("\n");
     }
     printf("\n");
 }
 
-static void json_counts(const struct ladder_counts *counts)
+static void json_counts(const double *counts)
 {
     json_open("counts", '{');
-    if (counts->requests >= 0) {
-        json_real("requests", counts->requests);
-        json_real("page_locks", counts->page_locks);
-        json_real("pages_locked", counts->pages_locked);
-        json_real("pool_allocations", counts->pool_allocations);
-        json_real("mdl_allocations", counts->mdl_allocations);
-        json_real("nbl_allocations", counts->nbl_allocations);
-        json_real("ndis_sends", counts->ndis_sends);
+    for (int i = 0; i < LADDER_COUNTS; i++) {
+        if (counts[i] >= 0) {
+            json_real(LadderCountNames[i], counts[i]);
+        }
     }
     json_close('}');
+}
+
+static void json_fields(const char *key, const uint8_t *fields, uint8_t who)
+{
+    char name[64];
+    json_open(key, '[');
+    for (unsigned i = 0; ladder_field_name(i, name, sizeof(name)) > 0; i++) {
+        if ((fields[i] & who) != 0) {
+            json_string(NULL, name);
+        }
+    }
+    json_close(']');
 }
 
 static void json_result(const struct ladder_result *result)
@@ -244,7 +289,11 @@ static void json_result(const struct ladder_result *result)
     json_string("changes", result->rung->changes);
     json_integer("frame_bytes", result->frame_bytes);
     json_integer("frames_per_run", result->frames_per_run);
-    json_counts(&result->counts);
+    json_counts(result->counts);
+    if (result->counts[LADDER_FIELDS_WRITTEN] >= 0) {
+        json_fields("nbl_fields", result->fields, LADDER_FIELD_DRIVER);
+        json_fields("nbl_fields_allocation", result->fields, LADDER_FIELD_ALLOCATION);
+    }
     json_open("nanoseconds", '{');
     json_real("median", ladder_median(result));
     json_real("min", result->nanoseconds[0]);
@@ -301,7 +350,8 @@ static int measure(const struct bench *bench, struct ladder *ladder, struct ladd
             return EXIT_NOT_ALL_SENT;
         }
         if (bench->json == NULL || strcmp(bench->json, "-") != 0) {
-            print_table(of_size, rungs);
+            print_times(of_size, rungs);
+            print_counts(of_size, rungs);
         }
     }
     return bench->json == NULL ? EXIT_ALL_SENT
@@ -312,7 +362,11 @@ static int run_bench(int argc, char **argv)
 {
     struct bench bench = {
         .adapter = {.adapter = DEFAULT_ADAPTER},
-        .plan = {.runs = 9, .milliseconds = 30, .now_ns = now_ns, .progress = show_progress},
+        .plan = {.runs = 9,
+                 .milliseconds = 30,
+                 .steps = true,
+                 .now_ns = now_ns,
+                 .progress = show_progress},
         .sizes = {60, 590, 1514},
         .size_count = 3,
     };

@@ -7,6 +7,7 @@
 
 #include <shuttle/shuttle.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ struct ladder {
     uint8_t *header;  // LADDER_HEADER_BYTES, at the start of a page
     uint8_t *payload; // LADDER_FRAME_MAX - LADDER_HEADER_BYTES, at the start of a page
     uint32_t frame_bytes;
+    bool completes_inside; // the NIC completes each frame on the sending thread
 };
 
 struct rung {
@@ -44,22 +46,37 @@ int ladder_open(struct ladder *ladder, const char *adapter, const char *shuttle,
                 const char *classic);
 void ladder_close(struct ladder *ladder); // accepts a half-opened one
 
-// One number for each event in one run of a rung.
-struct ladder_counts {
-    double requests;
-    double page_locks;
-    double pages_locked;
-    double pool_allocations;
-    double mdl_allocations;
-    double nbl_allocations;
-    double ndis_sends;
+// What a rung does, per frame. Of NDIS, kernel and NIC: what they do on the driver's behalf.
+enum ladder_count {
+    LADDER_REQUESTS,
+    LADDER_PAGE_LOCKS,
+    LADDER_PAGES_LOCKED,
+    LADDER_POOL_ALLOCATIONS,
+    LADDER_MDL_ALLOCATIONS,
+    LADDER_NBL_ALLOCATIONS,
+    LADDER_NDIS_SENDS,
+    LADDER_STEPPED, // from here on by steps through the code of one request
+    LADDER_SPIN_LOCKS = LADDER_STEPPED,
+    LADDER_INTERLOCKED,
+    LADDER_BYTES_COPIED,
+    LADDER_FIELDS_WRITTEN, // of the NBL and its NET_BUFFER, by the driver
+    LADDER_SPIN_LOCKS_SYSTEM,
+    LADDER_INTERLOCKED_SYSTEM,
+    LADDER_BYTES_COPIED_SYSTEM,
+    LADDER_FIELDS_ALLOCATION, // written by NDIS where it allocates and frees
+    LADDER_COUNTS
 };
+extern const char *const LadderCountNames[LADDER_COUNTS]; // keys of the JSON
+
+#define LADDER_FIELDS_MAX 128u
+enum { LADDER_FIELD_DRIVER = 1, LADDER_FIELD_ALLOCATION = 2 }; // who writes it
 
 struct ladder_result {
     const struct rung *rung;
     uint32_t frame_bytes;
     uint64_t frames_per_run;
-    struct ladder_counts counts; // for each frame; negative: not known on this system
+    double counts[LADDER_COUNTS]; // for each frame; negative: not known here
+    uint8_t fields[LADDER_FIELDS_MAX];
     unsigned runs;
     double nanoseconds[LADDER_RUNS_MAX]; // a frame, in each run, sorted
 };
@@ -70,6 +87,7 @@ struct ladder_plan {
     unsigned runs;                                 // interleaved, of each rung
     unsigned milliseconds;                         // about so long is one run
     uint64_t frames;                               // of one run instead; 0: by time
+    bool steps;                                    // the counts from LADDER_STEPPED on, too
     int64_t (*now_ns)(void);                       // a clock
     void (*progress)(unsigned done, unsigned all); // NULL: nobody asks
 };
@@ -79,3 +97,8 @@ int ladder_measure(struct ladder *ladder, const struct ladder_plan *plan, uint32
                    struct ladder_result *results);
 
 double ladder_median(const struct ladder_result *result);
+
+// trace_host.c, trace_windows.c: steps through one more request of the rung. Where that is not
+// possible the counts stay as they are. 0, or the failing NTSTATUS.
+uint32_t ladder_trace(struct ladder *ladder, struct ladder_result *result);
+int ladder_field_name(unsigned field, char *name, size_t size); // its length; 0: no such field

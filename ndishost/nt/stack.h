@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define STACK_FRAMES_MAX 48
 
@@ -43,6 +44,9 @@ typedef struct STACK_NAME {
 STACK_NAMES *StackNamesOpen(void); // NULL: there are none
 STACK_NAME StackNamesFind(STACK_NAMES *Names, const void *Address);
 void StackNamesClose(STACK_NAMES *Names); // NULL allowed
+
+// Calls `Each` for each stretch of code of this program with the file that it was compiled from.
+void StackNamesUnits(void (*Each)(const char *File, uintptr_t Low, uintptr_t High));
 
 // One line each: number, function, file and line; the module and offset where there are no symbols.
 void StackReport(REPORT *Report, void *const *Frames, size_t Count);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <trace.h>
 #include <transport.h>
 #include <unistd.h>
 
@@ -118,12 +119,73 @@ static void Rungs_CountsOfAFrame_AreThoseOfTheDescription(void **state)
                                    .frames = 1600,
                                    .now_ns = no_clock};
         assert_int_equal(ladder_measure(&ladder, &plan, 590, &result), 0);
-        assert_true(result.counts.requests == Expected[i].requests);
-        assert_true(result.counts.page_locks == Expected[i].page_locks);
-        assert_true(result.counts.mdl_allocations == Expected[i].mdls);
-        assert_true(result.counts.nbl_allocations == Expected[i].nbls);
-        assert_true(result.counts.ndis_sends == Expected[i].sends);
+        assert_true(result.counts[LADDER_REQUESTS] == Expected[i].requests);
+        assert_true(result.counts[LADDER_PAGE_LOCKS] == Expected[i].page_locks);
+        assert_true(result.counts[LADDER_MDL_ALLOCATIONS] == Expected[i].mdls);
+        assert_true(result.counts[LADDER_NBL_ALLOCATIONS] == Expected[i].nbls);
+        assert_true(result.counts[LADDER_NDIS_SENDS] == Expected[i].sends);
     }
+    ladder_close(&ladder);
+}
+
+struct stepped {
+    const char *rung;
+    double interlocked, copied, copied_system, fields, fields_allocation;
+};
+
+// In classic: SourceHandle, Next and two of ProtocolReserved. The system's copies are the I/O
+// manager's of METHOD_IN_DIRECT.
+static void Rungs_StepsOfAFrame_AreThoseOfTheDescription(void **state)
+{
+    static const struct stepped Expected[] = {
+        {"classic", 2, 0, 0, 4, NDISHOST_FIELDS},
+        {"two-part-direct", 3, 60, 14, 17, 0},
+    };
+    struct ladder ladder;
+    (void)state;
+    open_ladder(&ladder, "null", 60);
+    for (size_t i = 0; i < sizeof(Expected) / sizeof(Expected[0]); i++) {
+        struct ladder_result result = {.rung = ladder_find(Expected[i].rung),
+                                       .counts[LADDER_FIELDS_WRITTEN] = -1};
+        assert_int_equal(result.rung->send(&ladder, result.rung, FRAMES), 0);
+        assert_int_equal(ladder_trace(&ladder, &result), 0);
+        if (result.counts[LADDER_FIELDS_WRITTEN] < 0) {
+            ladder_close(&ladder);
+            skip(); // ThreadSanitizer
+        }
+        assert_true(result.counts[LADDER_SPIN_LOCKS] == 0);
+        assert_true(result.counts[LADDER_INTERLOCKED] == Expected[i].interlocked);
+        assert_true(result.counts[LADDER_BYTES_COPIED] == Expected[i].copied);
+        assert_true(result.counts[LADDER_BYTES_COPIED_SYSTEM] == Expected[i].copied_system);
+        assert_true(result.counts[LADDER_FIELDS_WRITTEN] == Expected[i].fields);
+        assert_true(result.counts[LADDER_FIELDS_ALLOCATION] == Expected[i].fields_allocation);
+        assert_true(result.counts[LADDER_SPIN_LOCKS_SYSTEM] > 0);
+    }
+    ladder_close(&ladder);
+}
+
+static void Fields_OfAnNbl_HaveNames(void **state)
+{
+    char name[64];
+    (void)state;
+    assert_int_equal(ladder_field_name(0, name, sizeof(name)), 8);
+    assert_string_equal(name, "Nbl.Next");
+    ladder_field_name(8, name, sizeof(name));
+    assert_string_equal(name, "Nbl.ProtocolReserved[1]");
+    ladder_field_name(NDISHOST_FIELDS - 1, name, sizeof(name));
+    assert_string_equal(name, "Nb.SharedMemoryInfo");
+    assert_int_equal(ladder_field_name(NDISHOST_FIELDS, name, sizeof(name)), 0);
+}
+
+static void Steps_NicThatCompletesLater_AreNotCounted(void **state)
+{
+    struct ladder ladder;
+    struct ladder_result result = {.rung = ladder_find("two-part"),
+                                   .counts[LADDER_FIELDS_WRITTEN] = -1};
+    (void)state;
+    open_ladder(&ladder, "loop", 60);
+    assert_int_equal(ladder_trace(&ladder, &result), 0);
+    assert_true(result.counts[LADDER_FIELDS_WRITTEN] == -1);
     ladder_close(&ladder);
 }
 
@@ -230,6 +292,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(Rungs_EachButTheFloor_PutsEveryFrameOnTheWireOnce),
         cmocka_unit_test(Rungs_CountsOfAFrame_AreThoseOfTheDescription),
+        cmocka_unit_test(Rungs_StepsOfAFrame_AreThoseOfTheDescription),
+        cmocka_unit_test(Fields_OfAnNbl_HaveNames),
+        cmocka_unit_test(Steps_NicThatCompletesLater_AreNotCounted),
         cmocka_unit_test(Floor_OneRequest_SendsAsOftenAsAsked),
         cmocka_unit_test(Send_BadParts_AreRefusedAndLeaveNothing),
         cmocka_unit_test(List_OneBadPacket_SendsNoneOfThem),
