@@ -7,6 +7,7 @@
 #include "json.h"
 #include "pace.h"
 
+#include <calibrate.h>
 #include <errno.h>
 #include <ladder.h>
 #include <stdio.h>
@@ -39,6 +40,9 @@ static const char Help[] =
     "  --runs N           interleaved runs of each rung, 1 to 99 (default 9)\n"
     "  --milliseconds N   length of one run, 1 to 10000 (default 30)\n"
     "  --frames N         frames in each run instead, 1 to 10000000\n"
+    "  --calibrate        also takes the time of each counted operation by itself, and holds "
+    "counts\n"
+    "                     x costs against the measured time\n"
     "  --no-steps         leaves out what only stepping through the code tells: spin locks, "
     "interlocked\n"
     "                     operations, bytes copied, fields of the NBL that are written\n"
@@ -54,7 +58,15 @@ struct bench {
     struct ladder_plan plan;
     uint32_t sizes[SIZES_MAX];
     size_t size_count;
+    bool calibrate;
     bool list;
+};
+
+// What was measured.
+struct findings {
+    struct ladder_result *results; // of each rung, by size
+    size_t count;
+    struct ladder_cost costs[LADDER_COSTS]; // with --calibrate
 };
 
 // ---- arguments
@@ -115,6 +127,7 @@ enum {
     OPTION_RUNS,
     OPTION_MILLISECONDS,
     OPTION_FRAMES,
+    OPTION_CALIBRATE,
     OPTION_NO_STEPS,
     OPTION_JSON,
     OPTION_LIST
@@ -147,6 +160,9 @@ static bool take_option(struct bench *bench, int option, char **argv)
         good = parse_number("--frames", optarg, 1, 10000000, &value);
         bench->plan.frames = value;
         return good;
+    case OPTION_CALIBRATE:
+        bench->calibrate = true;
+        return true;
     case OPTION_NO_STEPS:
         bench->plan.steps = false;
         return true;
@@ -177,6 +193,7 @@ static bool take_arguments(struct bench *bench, int argc, char **argv)
         {"runs", required_argument, NULL, OPTION_RUNS},
         {"milliseconds", required_argument, NULL, OPTION_MILLISECONDS},
         {"frames", required_argument, NULL, OPTION_FRAMES},
+        {"calibrate", no_argument, NULL, OPTION_CALIBRATE},
         {"no-steps", no_argument, NULL, OPTION_NO_STEPS},
         {"json", required_argument, NULL, OPTION_JSON},
         {"list", no_argument, NULL, OPTION_LIST},
@@ -259,6 +276,34 @@ static void print_counts(const struct ladder_result *results, size_t count)
     printf("\n");
 }
 
+static void print_costs(const struct ladder_cost *costs)
+{
+    printf("%-12s %10s %10s %10s  %s\n", "operation", "median", "min", "max", "what is done");
+    for (int i = 0; i < LADDER_COSTS; i++) {
+        printf("%-12s %7.1f ns %7.1f ns %7.1f ns  %s\n", costs[i].name, costs[i].median,
+               costs[i].min, costs[i].max, costs[i].does);
+    }
+    printf("\n");
+}
+
+static void print_predictions(const struct findings *findings)
+{
+    printf("counts x costs against the measured time of a frame\n");
+    printf("%-16s %6s %10s %10s %6s\n", "rung", "bytes", "predicted", "measured", "ratio");
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct ladder_result *result = &findings->results[i];
+        double predicted = ladder_predict(result, findings->costs);
+        double measured = ladder_median(result);
+        if (predicted < 0) {
+            printf("%-16s %6u %10s %7.0f ns %6s\n", result->rung->name, result->frame_bytes, "-",
+                   measured, "-");
+        } else {
+            printf("%-16s %6u %7.0f ns %7.0f ns %6.2f\n", result->rung->name, result->frame_bytes,
+                   predicted, measured, predicted / measured);
+        }
+    }
+}
+
 static void json_counts(const double *counts)
 {
     json_open("counts", '{');
@@ -282,7 +327,36 @@ static void json_fields(const char *key, const uint8_t *fields, uint8_t who)
     json_close(']');
 }
 
-static void json_result(const struct ladder_result *result)
+static void json_prediction(const struct ladder_result *result, const struct ladder_cost *costs)
+{
+    double predicted = ladder_predict(result, costs);
+    if (predicted < 0) {
+        return;
+    }
+    json_open("predicted", '{');
+    json_real("nanoseconds", predicted);
+    json_real("of_measured", predicted / ladder_median(result));
+    json_close('}');
+}
+
+static void json_costs(const struct ladder_cost *costs)
+{
+    json_open("costs", '[');
+    for (int i = 0; i < LADDER_COSTS; i++) {
+        json_open(NULL, '{');
+        json_string("name", costs[i].name);
+        json_string("does", costs[i].does);
+        json_open("nanoseconds", '{');
+        json_real("median", costs[i].median);
+        json_real("min", costs[i].min);
+        json_real("max", costs[i].max);
+        json_close('}');
+        json_close('}');
+    }
+    json_close(']');
+}
+
+static void json_result(const struct ladder_result *result, const struct ladder_cost *costs)
 {
     json_open(NULL, '{');
     json_string("name", result->rung->name);
@@ -300,10 +374,13 @@ static void json_result(const struct ladder_result *result)
     json_real("max", result->nanoseconds[result->runs - 1]);
     json_integer("runs", result->runs);
     json_close('}');
+    if (costs != NULL) {
+        json_prediction(result, costs);
+    }
     json_close('}');
 }
 
-static int write_json(const struct bench *bench, const struct ladder_result *results, size_t count)
+static int write_json(const struct bench *bench, const struct findings *findings)
 {
     if (strcmp(bench->json, "-") != 0) {
         fflush(stdout);
@@ -315,10 +392,13 @@ static int write_json(const struct bench *bench, const struct ladder_result *res
     json_open(NULL, '{');
     json_string("adapter", bench->adapter.adapter);
     json_open("rungs", '[');
-    for (size_t i = 0; i < count; i++) {
-        json_result(&results[i]);
+    for (size_t i = 0; i < findings->count; i++) {
+        json_result(&findings->results[i], bench->calibrate ? findings->costs : NULL);
     }
     json_close(']');
+    if (bench->calibrate) {
+        json_costs(findings->costs);
+    }
     json_close('}');
     return EXIT_ALL_SENT;
 }
@@ -340,22 +420,38 @@ static void show_progress(unsigned done, unsigned all)
 
 // ---- the command
 
-static int measure(const struct bench *bench, struct ladder *ladder, struct ladder_result *results)
+static int measure_sizes(const struct bench *bench, struct ladder *ladder,
+                         struct findings *findings)
 {
     size_t rungs = bench->plan.rung_count;
     for (size_t i = 0; i < bench->size_count; i++) {
-        struct ladder_result *of_size = results + i * rungs;
-        if (ladder_measure(ladder, &bench->plan, bench->sizes[i], of_size) < 0) {
-            complain("%s", shuttle_last_message());
-            return EXIT_NOT_ALL_SENT;
-        }
-        if (bench->json == NULL || strcmp(bench->json, "-") != 0) {
-            print_times(of_size, rungs);
-            print_counts(of_size, rungs);
+        int error = ladder_measure(ladder, &bench->plan, bench->sizes[i],
+                                   findings->results + i * rungs);
+        if (error < 0) {
+            return error;
         }
     }
-    return bench->json == NULL ? EXIT_ALL_SENT
-                               : write_json(bench, results, bench->size_count * rungs);
+    return bench->calibrate ? ladder_calibrate(ladder, &bench->plan, findings->costs) : 0;
+}
+
+static int measure(const struct bench *bench, struct ladder *ladder, struct findings *findings)
+{
+    size_t rungs = bench->plan.rung_count;
+    if (measure_sizes(bench, ladder, findings) < 0) {
+        complain("%s", shuttle_last_message());
+        return EXIT_NOT_ALL_SENT;
+    }
+    if (bench->json == NULL || strcmp(bench->json, "-") != 0) {
+        for (size_t i = 0; i < bench->size_count; i++) {
+            print_times(findings->results + i * rungs, rungs);
+            print_counts(findings->results + i * rungs, rungs);
+        }
+        if (bench->calibrate) {
+            print_costs(findings->costs);
+            print_predictions(findings);
+        }
+    }
+    return bench->json == NULL ? EXIT_ALL_SENT : write_json(bench, findings);
 }
 
 static int run_bench(int argc, char **argv)
@@ -383,17 +479,17 @@ static int run_bench(int argc, char **argv)
     if (bench.adapter.adapter == NULL) {
         return usage_error("--adapter is missing");
     }
-    struct ladder_result *results = calloc(bench.size_count * bench.plan.rung_count,
-                                           sizeof(*results));
-    if (results == NULL || ladder_open(&ladder, bench.adapter.adapter, bench.adapter.options.driver,
-                                       bench.classic) < 0) {
-        complain("%s", results == NULL ? "out of memory" : shuttle_last_message());
-        free(results);
+    struct findings findings = {.count = bench.size_count * bench.plan.rung_count};
+    findings.results = calloc(findings.count, sizeof(*findings.results));
+    if (findings.results == NULL || ladder_open(&ladder, bench.adapter.adapter,
+                                                bench.adapter.options.driver, bench.classic) < 0) {
+        complain("%s", findings.results == NULL ? "out of memory" : shuttle_last_message());
+        free(findings.results);
         return EXIT_SET_UP;
     }
-    int status = measure(&bench, &ladder, results);
+    int status = measure(&bench, &ladder, &findings);
     ladder_close(&ladder);
-    free(results);
+    free(findings.results);
     return status;
 }
 

@@ -97,6 +97,7 @@ int ladder_measure(struct ladder *ladder, const struct ladder_plan *plan, uint32
                    struct ladder_result *results);
 
 double ladder_median(const struct ladder_result *result);
+double ladder_median_of(const double *sorted, unsigned count);
 
 // trace_host.c, trace_windows.c: steps through one more request of the rung. Where that is not
 // possible the counts stay as they are. 0, or the failing NTSTATUS.

@@ -136,10 +136,13 @@ int ladder_measure(struct ladder *ladder, const struct ladder_plan *plan, uint32
     return 0;
 }
 
+double ladder_median_of(const double *sorted, unsigned count)
+{
+    unsigned middle = count / 2;
+    return count % 2 != 0 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
 double ladder_median(const struct ladder_result *result)
 {
-    unsigned middle = result->runs / 2;
-    return result->runs % 2 != 0
-               ? result->nanoseconds[middle]
-               : (result->nanoseconds[middle - 1] + result->nanoseconds[middle]) / 2;
+    return ladder_median_of(result->nanoseconds, result->runs);
 }

@@ -8,10 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <calibrate.h>
 #include <cmocka.h>
 #include <classic_ioctl.h>
 #include <handle.h>
 #include <ladder.h>
+#include <math.h>
 #include <pcap/pcap.h>
 #include <shuttle/ioctl.h>
 #include <stdio.h>
@@ -24,6 +26,7 @@
 #define FRAMES 128u
 #define ACCESS_VIOLATION 0xC0000005u
 #define INVALID_BUFFER_SIZE 0xC0000206u
+#define INVALID_PARAMETER 0xC000000Du
 #define INVALID_LENGTH 0xC0010014u // NDIS_STATUS_INVALID_LENGTH
 #define INVALID_DEVICE_STATE 0xC0000184u
 
@@ -274,6 +277,129 @@ static void Classic_AfterEveryRung_LeavesNothingBehind(void **state)
     free(ladder.memory);
 }
 
+static uint32_t calibrate(struct ladder *ladder, CLASSIC_CALIBRATION request, size_t bytes,
+                          void *memory, size_t memory_bytes)
+{
+    return transport_control(ladder->classic->transport, CLASSIC_IOCTL_CALIBRATE, &request, bytes,
+                             memory, memory_bytes, NULL);
+}
+
+static void Calibrate_BadRequests_AreRefused(void **state)
+{
+    enum { BYTES = sizeof(CLASSIC_CALIBRATION) };
+    CLASSIC_CALIBRATION lock = {.Operation = CLASSIC_OPERATION_PAGE_LOCK, .Repeat = 1};
+    CLASSIC_CALIBRATION copy = {.Operation = CLASSIC_OPERATION_COPY, .Repeat = 1};
+    static const CLASSIC_CALIBRATION Invalid[] = {
+        {.Operation = CLASSIC_OPERATIONS},
+        {.Operation = CLASSIC_OPERATION_MDL, .Repeat = CLASSIC_REPEAT_MAX + 1},
+        {.Operation = CLASSIC_OPERATION_MDL, .List = 1},
+        {.Operation = CLASSIC_OPERATION_SEND, .List = 0},
+        {.Operation = CLASSIC_OPERATION_SEND, .List = CLASSIC_BURST_MAX + 1},
+    };
+    struct ladder ladder;
+    (void)state;
+    open_ladder(&ladder, "null", 60);
+    for (size_t i = 0; i < sizeof(Invalid) / sizeof(Invalid[0]); i++) {
+        assert_int_equal(calibrate(&ladder, Invalid[i], BYTES, NULL, 0), INVALID_PARAMETER);
+    }
+    assert_int_equal(calibrate(&ladder, lock, BYTES - 1, ladder.payload, 64), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, lock, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, copy, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, copy, BYTES, ladder.payload, CLASSIC_COPY_MAX + 1),
+                     INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, lock, BYTES, (void *)64, 64), ACCESS_VIOLATION);
+    assert_int_equal(calibrate(&ladder, copy, BYTES, (void *)64, 64), ACCESS_VIOLATION);
+    assert_int_equal(transport_control(ladder.classic->transport, CLASSIC_IOCTL_CALIBRATE,
+                                       (void *)64, BYTES, NULL, 0, NULL),
+                     ACCESS_VIOLATION);
+    assert_int_equal(shuttle_close(ladder.classic), 0);
+    ladder.classic = NULL;
+    ladder_close(&ladder);
+}
+
+// The operation is done as often as asked: on a NIC that completes later, too.
+static void Calibrate_EachOperation_IsRepeatedAndLeavesNothing(void **state)
+{
+    static const CLASSIC_CALIBRATION Send = {CLASSIC_OPERATION_SEND, 5, 16};
+    static const CLASSIC_CALIBRATION Lock = {CLASSIC_OPERATION_PAGE_LOCK, 7, 0};
+    static const CLASSIC_CALIBRATION Nbl = {CLASSIC_OPERATION_NBL, 11, 0};
+    struct shuttle_runtime_counts before, after;
+    struct ladder ladder;
+    (void)state;
+    open_ladder(&ladder, "loop", 60);
+    assert_int_equal(shuttle_get_runtime_counts(&before), 0);
+    assert_int_equal(calibrate(&ladder, Send, sizeof(Send), NULL, 0), 0);
+    assert_int_equal(calibrate(&ladder, Lock, sizeof(Lock), ladder.payload - 32, 64), 0);
+    assert_int_equal(calibrate(&ladder, Nbl, sizeof(Nbl), NULL, 0), 0);
+    assert_int_equal(shuttle_get_runtime_counts(&after), 0);
+    assert_int_equal(after.ndis_sends - before.ndis_sends, 5);
+    assert_int_equal(after.page_locks - before.page_locks, 7);
+    assert_int_equal(after.pages_locked - before.pages_locked, 14);
+    assert_int_equal(after.nbl_allocations - before.nbl_allocations, 16 + 11);
+    assert_int_equal(shuttle_close(ladder.classic), 0);
+    assert_int_equal(shuttle_close(ladder.shuttle), 0);
+    free(ladder.memory);
+}
+
+static int64_t ticks(void)
+{
+    static int64_t Now;
+    return Now += 30000000; // a run is over at the next look
+}
+
+static void Calibrate_AllCosts_AreMeasured(void **state)
+{
+    struct ladder_plan plan = {.runs = 3, .milliseconds = 1, .now_ns = ticks};
+    struct ladder_cost costs[LADDER_COSTS];
+    struct ladder ladder;
+    (void)state;
+    open_ladder(&ladder, "null", 60);
+    assert_int_equal(ladder_calibrate(&ladder, &plan, costs), 0);
+    for (int i = 0; i < LADDER_COSTS; i++) {
+        assert_non_null(costs[i].name);
+        assert_true(costs[i].median == 30000000.0 / 2000);
+        assert_true(costs[i].min == costs[i].median && costs[i].max == costs[i].median);
+    }
+    ladder_close(&ladder);
+}
+
+// Each cost a power of ten, so that the sum tells which was taken how often.
+static void Predict_CountsTimesCosts_AreAdded(void **state)
+{
+    struct ladder_result result = {.counts = {[LADDER_REQUESTS] = 1,
+                                              [LADDER_PAGE_LOCKS] = 2,
+                                              [LADDER_PAGES_LOCKED] = 5,
+                                              [LADDER_POOL_ALLOCATIONS] = 4,
+                                              [LADDER_MDL_ALLOCATIONS] = 6,
+                                              [LADDER_NBL_ALLOCATIONS] = 7,
+                                              [LADDER_NDIS_SENDS] = 0.5,
+                                              [LADDER_SPIN_LOCKS] = 8,
+                                              [LADDER_INTERLOCKED] = 9,
+                                              [LADDER_BYTES_COPIED] = 325}};
+    static const struct ladder_cost Costs[LADDER_COSTS] = {
+        [LADDER_COST_REQUEST] = {.median = 1e8},
+        [LADDER_COST_PAGE_LOCK_1] = {.median = 1e7},
+        [LADDER_COST_PAGE_LOCK_2] = {.median = 1e7 + 1e6}, // 1e6 for each page more
+        [LADDER_COST_POOL] = {.median = 1e5},
+        [LADDER_COST_MDL] = {.median = 1e4},
+        [LADDER_COST_NBL] = {.median = 1e3},
+        [LADDER_COST_SPIN_LOCK] = {.median = 1e2},
+        [LADDER_COST_INTERLOCKED] = {.median = 1e1},
+        [LADDER_COST_COPY_60] = {.median = 0.1},
+        [LADDER_COST_COPY_590] = {.median = 0.3},
+        [LADDER_COST_COPY_1514] = {.median = 0.9},
+        [LADDER_COST_SEND_1] = {.median = 3}, // 2 for a call and 1 for each NBL
+        [LADDER_COST_SEND_16] = {.median = 18},
+    };
+    (void)state;
+    double expected = 123467892.0 + 0.2; // copying 325 bytes is halfway between 60 and 590
+    assert_true(fabs(ladder_predict(&result, Costs) - expected) < 1e-6);
+    result.counts[LADDER_BYTES_COPIED] = 0;
+    assert_true(fabs(ladder_predict(&result, Costs) - 123467892.0) < 1e-6);
+    result.counts[LADDER_INTERLOCKED] = -1;
+    assert_true(ladder_predict(&result, Costs) < 0);
+}
+
 static void Open_WithoutAnAdapter_SendIsRefused(void **state)
 {
     static const struct shuttle_options Options = {.driver = "classic"};
@@ -299,6 +425,10 @@ int main(void)
         cmocka_unit_test(Send_BadParts_AreRefusedAndLeaveNothing),
         cmocka_unit_test(List_OneBadPacket_SendsNoneOfThem),
         cmocka_unit_test(Classic_AfterEveryRung_LeavesNothingBehind),
+        cmocka_unit_test(Calibrate_BadRequests_AreRefused),
+        cmocka_unit_test(Calibrate_EachOperation_IsRepeatedAndLeavesNothing),
+        cmocka_unit_test(Calibrate_AllCosts_AreMeasured),
+        cmocka_unit_test(Predict_CountsTimesCosts_AreAdded),
         cmocka_unit_test(Open_WithoutAnAdapter_SendIsRefused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
