@@ -278,10 +278,16 @@ static void print_counts(const struct ladder_result *results, size_t count)
 
 static void print_costs(const struct ladder_cost *costs)
 {
-    printf("%-12s %10s %10s %10s  %s\n", "operation", "median", "min", "max", "what is done");
+    printf("%-12s %10s %10s %10s %12s  %s\n", "operation", "median", "min", "max", "instructions",
+           "what is done");
     for (int i = 0; i < LADDER_COSTS; i++) {
-        printf("%-12s %7.1f ns %7.1f ns %7.1f ns  %s\n", costs[i].name, costs[i].median,
-               costs[i].min, costs[i].max, costs[i].does);
+        printf("%-12s %7.1f ns %7.1f ns %7.1f ns", costs[i].name, costs[i].median, costs[i].min,
+               costs[i].max);
+        if (costs[i].instructions < 0) {
+            printf(" %12s  %s\n", "-", costs[i].does);
+        } else {
+            printf(" %12.0f  %s\n", costs[i].instructions, costs[i].does);
+        }
     }
     printf("\n");
 }
@@ -351,6 +357,9 @@ static void json_costs(const struct ladder_cost *costs)
         json_real("min", costs[i].min);
         json_real("max", costs[i].max);
         json_close('}');
+        if (costs[i].instructions >= 0) {
+            json_real("instructions", costs[i].instructions);
+        }
         json_close('}');
     }
     json_close(']');

@@ -88,6 +88,28 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+struct repetition {
+    struct ladder *ladder;
+    const struct operation *operation;
+    uint32_t repeat;
+};
+
+static uint32_t run_repetition(void *context)
+{
+    const struct repetition *repetition = context;
+    return repeat_operation(repetition->ladder, repetition->operation, repetition->repeat);
+}
+
+// What the second repetition adds to the first.
+static double count_instructions(struct ladder *ladder, const struct operation *operation)
+{
+    struct repetition repetition = {ladder, operation, 1};
+    double one = ladder_trace_run(run_repetition, &repetition);
+    repetition.repeat = 2;
+    double two = ladder_trace_run(run_repetition, &repetition);
+    return one < 0 || two < 0 ? -1 : two - one;
+}
+
 // How many repetitions fill a run.
 static uint32_t repeats_of_run(const struct ladder_plan *plan, double nanoseconds)
 {
@@ -123,7 +145,11 @@ int ladder_calibrate(struct ladder *ladder, const struct ladder_plan *plan,
                                         .does = Operations[i].does,
                                         .median = ladder_median_of(nanoseconds[i], plan->runs),
                                         .min = nanoseconds[i][0],
-                                        .max = nanoseconds[i][plan->runs - 1]};
+                                        .max = nanoseconds[i][plan->runs - 1],
+                                        .instructions = -1};
+        if (plan->steps && ladder->completes_inside) {
+            costs[i].instructions = count_instructions(ladder, &Operations[i]);
+        }
     }
     return 0;
 }

@@ -28,12 +28,16 @@ struct ladder_cost {
     double median;    // nanoseconds
     double min;
     double max;
+    double instructions; // of NDIS and NT, without those of memset and memcpy; negative: not known
 };
 
 // Runs all operations in the classic driver, in turn, as often and as long as the plan says for
 // rungs. Fills LADDER_COSTS costs. 0, or a shuttle_error.
 int ladder_calibrate(struct ladder *ladder, const struct ladder_plan *plan,
                      struct ladder_cost *costs);
+
+// trace_host.c, trace_windows.c: instructions of NDIS and NT in what `run` does, or negative.
+double ladder_trace_run(uint32_t (*run)(void *context), void *context);
 
 // Nanoseconds a frame: each count times its cost. Negative: a count is not known. What the driver
 // does besides, and what operations cost each other, is not in it.

@@ -2,7 +2,7 @@
 
 // The counts that take a look at each instruction (ndishost/trace).
 
-#include "ladder.h"
+#include "calibrate.h"
 
 #include <trace.h>
 
@@ -82,6 +82,19 @@ uint32_t ladder_trace(struct ladder *ladder, struct ladder_result *result)
         take_counts(result, &trace);
     }
     return status;
+}
+
+double ladder_trace_run(uint32_t (*run)(void *context), void *context)
+{
+    struct ndishost_trace trace;
+    if (ndishost_trace_begin() != 0) {
+        return -1;
+    }
+    uint32_t status = run(context);
+    if (ndishost_trace_end(&trace) != 0 || status != 0) {
+        return -1;
+    }
+    return (double)(trace.instructions[NDISHOST_PART_NDIS] + trace.instructions[NDISHOST_PART_NT]);
 }
 
 int ladder_field_name(unsigned field, char *name, size_t size)

