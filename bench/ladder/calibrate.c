@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROBE_REPEAT 2000u // enough for an estimate of how many fill a run
+#define PROBE_REPEAT 500u // enough for an estimate of how many fill a run
 #define LIST_LENGTH 16u
 
 // Where in the ladder's memory, a page of header and one of payload side by side.
@@ -117,7 +117,7 @@ static uint32_t repeats_of_run(const struct ladder_plan *plan, double nanosecond
     if (repeats > CLASSIC_REPEAT_MAX) {
         return CLASSIC_REPEAT_MAX;
     }
-    return repeats < PROBE_REPEAT ? PROBE_REPEAT : (uint32_t)repeats;
+    return repeats < 1 ? 1 : (uint32_t)repeats;
 }
 
 int ladder_calibrate(struct ladder *ladder, const struct ladder_plan *plan,
