@@ -177,6 +177,8 @@ def table(head, rows):
 def number(value):
     if value is None:
         return ""
+    if value < 0.0005:
+        return "0"  # once in a request of ten thousand frames
     return f"{value:.3g}" if value < 100 else f"{value:.0f}"
 
 
