@@ -13,9 +13,7 @@ ladder_run (bench/ladder/measure.c). The parts are told apart by the source file
     nic       ndishost/nic/
     user      everything else: the program and the entry into ndishost
 
-`runtime` is ndis + nt. Two counts come from the same run: spin-lock acquisitions (calls of the
-functions) and interlocked operations (executions of instructions with a lock prefix, and of xchg
-with memory), where both are of driver, NDIS, kernel and NIC together.
+`runtime` is ndis + nt.
 """
 
 import argparse
@@ -46,26 +44,6 @@ def part_of(file, function):
     return "user"
 
 
-SPIN_LOCKS = {"KeAcquireSpinLockRaiseToDpc", "KeAcquireSpinLockAtDpcLevel",
-              "KeAcquireInStackQueuedSpinLock", "KeAcquireInStackQueuedSpinLockAtDpcLevel",
-              "KeTryToAcquireSpinLockAtDpcLevel"}
-
-
-def entry_addresses(program, names):
-    text = subprocess.run(["nm", "--defined-only", program], capture_output=True, text=True,
-                          check=True).stdout
-    symbols = (line.split() for line in text.splitlines())
-    return {int(address, 16) for address, _, name in symbols if name in names}
-
-
-def interlocked_addresses(program):
-    """Addresses in the file of the instructions that lock the bus."""
-    text = subprocess.run(["objdump", "-d", "--no-show-raw-insn", program], capture_output=True,
-                          text=True, check=True).stdout
-    pattern = re.compile(r"^ +([0-9a-f]+):\t(?:lock |xchg +%\w+,.*\()", re.M)
-    return {int(match.group(1), 16) for match in pattern.finditer(text)}
-
-
 def unpack(names, text):
     """callgrind's name compression: '(3) name' defines, '(3)' refers."""
     match = re.match(r"\((\d+)\)(?: (.*))?$", text)
@@ -76,15 +54,14 @@ def unpack(names, text):
 
 
 def read_callgrind(path):
-    """Self cost of each (file of the function, function), and of each address.
+    """Self cost of each (file of the function, function).
 
     Inlined code of another file (fi=, fe=) is counted for the function that it is in, except that
     it says nothing about where that function lives.
     """
     files, functions = {}, {}
-    costs, addresses = collections.Counter(), collections.Counter()
+    costs = collections.Counter()
     file = function = None
-    address = 0
     skip = False
     for line in open(path):
         key, _, value = line.rstrip("\n").partition("=")
@@ -101,37 +78,24 @@ def read_callgrind(path):
         elif key == "calls":
             skip = True
         elif line[:1].isdigit() or line[:1] in "+-*":
-            where, _, *cost = line.split()
-            if where[0] == "0":
-                address = int(where, 16)
-            elif where[0] != "*":
-                address += int(where, 16) if where[0] == "+" else -int(where[1:], 16)
             if skip:
                 skip = False  # the cost of what was called
                 continue
-            costs[(file, function)] += int(cost[0])
-            addresses[address] += int(cost[0])
-    return costs, addresses
+            costs[(file, function)] += int(line.split()[1])
+    return costs
 
 
 def measure(shuttle, rung, size, frames):
     with tempfile.TemporaryDirectory() as work:
         out = os.path.join(work, "callgrind.out")
         run = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--toggle-collect=ladder_run", "--dump-instr=yes",
+            ["valgrind", "--tool=callgrind", "--toggle-collect=ladder_run",
              f"--callgrind-out-file={out}", shuttle, "bench", "--adapter", "null", "--rungs", rung,
-             "--bytes", str(size), "--runs", "1", "--frames", str(frames)],
+             "--bytes", str(size), "--runs", "1", "--frames", str(frames), "--no-steps"],
             capture_output=True, text=True)
         if run.returncode != 0:
             sys.exit(f"instructions.py: {rung}: shuttle bench failed\n{run.stderr}")
         return read_callgrind(out)
-
-
-def executions(addresses, wanted):
-    # callgrind names addresses as they are in memory; the program's own begin at one of these.
-    bases = (0, 0x108000, 0x400000)
-    return max(sum(count for address, count in addresses.items() if address - base in wanted)
-               for base in bases)
 
 
 def summarize(costs, frames):
@@ -155,19 +119,13 @@ def main():
     listed = subprocess.run([arguments.shuttle, "bench", "--list"], capture_output=True, text=True,
                             check=True).stdout
     names = [line.split()[0] for line in listed.splitlines()]
-    interlocked = interlocked_addresses(arguments.shuttle)
-    spin_locks = entry_addresses(arguments.shuttle, SPIN_LOCKS)
     results = []
     for size in map(int, arguments.bytes.split(",")):
         for rung in arguments.rungs.split(",") if arguments.rungs else names:
-            costs, addresses = measure(arguments.shuttle, rung, size, arguments.frames)
+            costs = measure(arguments.shuttle, rung, size, arguments.frames)
             results.append({
                 "name": rung, "frame_bytes": size,
-                "instructions": summarize(costs, arguments.frames),
-                "counts": {
-                    name: round(executions(addresses, wanted) / arguments.frames, 3)
-                    for name, wanted in (("spin_locks", spin_locks),
-                                         ("interlocked_operations", interlocked))}})
+                "instructions": summarize(costs, arguments.frames)})
             if arguments.functions:
                 for (file, function), cost in costs.most_common(40):
                     print(f"{cost / arguments.frames:9.1f}  {function}  "

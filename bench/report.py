@@ -4,8 +4,9 @@
 
 usage: report.py OUT_DIR LADDER.json INSTRUCTIONS.json [PEERS.json]
 
-LADDER.json is of `shuttle bench --json`, INSTRUCTIONS.json of instructions.py, PEERS.json of
-peers.py. A file that is missing is left out, and the page says so.
+LADDER.json is of `shuttle bench --calibrate --json`, INSTRUCTIONS.json of instructions.py,
+PEERS.json of peers.py. OUT_DIR may have pe_cost.json (native against .sys) and latency.json. A file
+or a part of one that is missing is left out, and the page says so.
 """
 
 import datetime
@@ -22,11 +23,18 @@ PART_NAMES = {"user": "program", "driver": "driver", "ndis": "NDIS", "nt": "NT r
               "nic": "NIC"}
 COLOURS = {"user": "#b0b0b0", "driver": "#c44e52", "ndis": "#4c72b0", "nt": "#8da8d4",
            "nic": "#55a868"}
+# What the driver asks for and does itself; the rest is done for it.
 COUNTS = (("requests", "requests (IRPs)"), ("page_locks", "page locks"),
           ("pages_locked", "pages locked"), ("pool_allocations", "pool allocations"),
           ("mdl_allocations", "MDL allocations"), ("nbl_allocations", "NBL allocations"),
-          ("ndis_sends", "NDIS send calls"), ("spin_locks", "spin locks acquired"),
-          ("interlocked_operations", "interlocked operations"))
+          ("ndis_sends", "NDIS send calls"), ("spin_locks", "driver: spin locks acquired"),
+          ("interlocked_operations", "driver: interlocked operations"),
+          ("bytes_copied", "driver: bytes copied"),
+          ("nbl_fields_written", "driver: NBL fields written"),
+          ("spin_locks_system", "NDIS, kernel, NIC: spin locks acquired"),
+          ("interlocked_operations_system", "NDIS, kernel, NIC: interlocked operations"),
+          ("bytes_copied_system", "I/O manager: bytes copied"),
+          ("nbl_fields_allocation", "NDIS: NBL fields written to allocate and free"))
 
 
 def output_of(*command):
@@ -68,7 +76,6 @@ def merge(ladder, instructions):
         more = by_key.get((rung["name"], rung["frame_bytes"]))
         if more:
             rung["instructions"] = more["instructions"]
-            rung["counts"].update(more["counts"])
     return rungs
 
 
@@ -120,25 +127,42 @@ plot {plots}, {totals}
 """, out)
 
 
-def in_flight_picture(peers, work):
-    rows = "\n".join(f"{item['in_flight']} {item['frames_per_second']}"
-                     for item in peers["in_flight"])
-    out = os.path.join(work, "in-flight.svg")
+def curves_picture(name, curves, yaxis, work):
+    """Curves over the in-flight limit: {title: [(in flight, value)]}."""
+    out = os.path.join(work, name + ".svg")
+    data = "\n\n\n".join("\n".join(f"{x} {y}" for x, y in points) for points in curves.values())
+    plots = ", ".join(f"$data index {number} using 1:2 with linespoints linewidth 2 pointtype 7 "
+                      f"title '{title}'" for number, title in enumerate(curves))
     return gnuplot(f"""
 set terminal svg size 720,340 font 'sans-serif,13' background rgb 'white'
 set output '{out}'
 $data << END
-{rows}
+{data}
 END
 set logscale x 2
 set xlabel 'frames in flight at most'
-set ylabel 'frames per second'
-set yrange [0:*]
+set ylabel '{yaxis}'
+set key outside right top reverse Left samplen 1
 set grid linecolor rgb '#dddddd'
 set border 3
 set tics nomirror
-plot $data using 1:2 with linespoints linewidth 2 pointtype 7 linecolor rgb '#c44e52' notitle
+plot {plots}
 """, out)
+
+
+def in_flight_picture(peers, work):
+    points = [(item["in_flight"], item["frames_per_second"]) for item in peers.get("in_flight", ())]
+    return curves_picture("in-flight", {"shuttle replay": points}, "frames per second",
+                          work) if points else None
+
+
+def latency_picture(latency, work):
+    curves = {}
+    for item in latency.get("drivers", ()):
+        name = " ".join(filter(None, (item["driver"], item.get("nic"))))
+        for key, title in (("p50_us", "p50"), ("p99_us", "p99")):
+            curves.setdefault(f"{name} {title}", []).append((item["in_flight"], item[key]))
+    return curves_picture("latency", curves, "microseconds", work) if curves else None
 
 
 # ---- tables
@@ -153,6 +177,8 @@ def table(head, rows):
 def number(value):
     if value is None:
         return ""
+    if value < 0.0005:
+        return "0"  # once in a request of ten thousand frames
     return f"{value:.3g}" if value < 100 else f"{value:.0f}"
 
 
@@ -178,6 +204,36 @@ def counts_table(rungs, size):
     return table(("a frame of " + str(size) + " bytes", *(rung["name"] for rung in rows)),
                  [(title, *(number(rung["counts"].get(key)) for rung in rows))
                   for key, title in COUNTS])
+
+
+def fields_table(rungs, size):
+    """Which fields of the NBL each rung writes: the answer to the question, by name."""
+    rows = [rung for rung in rungs if rung["frame_bytes"] == size and "nbl_fields" in rung]
+    return table(("rung", "fields that the driver writes for a frame", "how many",
+                  "NDIS writes to allocate and free"),
+                 [(rung["name"], ", ".join(rung["nbl_fields"]), len(rung["nbl_fields"]),
+                   len(rung["nbl_fields_allocation"])) for rung in rows]) if rows else ""
+
+
+def costs_table(costs):
+    return table(("operation", "what is done", "ns", "min - max", "instructions of NDIS and NT"),
+                 [(cost["name"], cost["does"], number(cost["nanoseconds"]["median"]),
+                   f"{number(cost['nanoseconds']['min'])} - {number(cost['nanoseconds']['max'])}",
+                   number(cost.get("instructions"))) for cost in costs])
+
+
+def predictions_table(rungs):
+    return table(("rung", "bytes", "counts x costs, ns", "measured, ns", "ratio"),
+                 [(rung["name"], rung["frame_bytes"], number(rung["predicted"]["nanoseconds"]),
+                   number(rung["nanoseconds"]["median"]), f"{rung['predicted']['of_measured']:.2f}")
+                  for rung in rungs if "predicted" in rung])
+
+
+def any_table(items):
+    """A list of objects as they are, a column for each key."""
+    keys = list(dict.fromkeys(key for item in items for key in item))
+    return table(keys, [[number(item[key]) if isinstance(item.get(key), float)
+                         else item.get(key, "") for key in keys] for item in items])
 
 
 def peers_table(peers, size):
@@ -211,39 +267,73 @@ border-bottom:1px solid #ddd}td:first-child,th:first-child,td:nth-child(2){text-
 th{border-bottom:2px solid #999}.answer{font-size:17px;background:#f4f4ec;padding:1em}
 .wide{overflow-x:auto}svg{max-width:100%;height:auto}"""
 
-CAVEAT = """Counts are exact and hold on any machine. Instructions are of ndishost on Linux, repeatable
-to within one percent: the driver's part is the driver's own, the rest is a runtime that does what
-NDIS and the kernel must do, and no more. Times are of this machine. None of them is a measurement of
-Windows: there a page lock, an allocation and a request cost other amounts, mostly more. For the same
-step on Windows, XDP for Windows reports (its pull request 140) that an NBL pool of its own instead
-of NDIS allocation took forwarding from 230 to 350 Gb/s at 1514 bytes."""
+CAVEAT = """<b>Counts</b> hold on any machine: they are what the driver asks for and does, and what
+Windows documents that it must have. <b>Instructions</b> are of ndishost on Linux, repeatable to within
+one percent: the driver's part is the driver's own, the rest is a runtime that does what NDIS and the
+kernel must do. <b>Times</b> are of this machine. None of them is a measurement of Windows: ndishost can
+say how often a driver needs a page lock, an allocation or a request, and what the driver itself
+costs; it cannot say what a page lock, an allocation or a request costs on Windows, where all three
+are other code. <code>shuttle bench --calibrate</code> measures them there. For the same step on Windows,
+XDP for Windows reports (its pull request 140) that an NBL pool of its own instead of NDIS allocation
+took forwarding from 230 to 350 Gb/s at 1514 bytes."""
+
+CALIBRATION = """Each operation by itself, repeated inside the driver, and then each rung's counts times
+these costs. What is missing to 1 is the driver's own work; what is beyond it, operations that cost
+less next to each other than one by one. The runtime's own costs are here, too: an NBL costs NDIS of
+ndishost this many instructions, which is what reuse can save here at most."""
 
 
-def page(answer_text, data, pictures):
-    rungs, peers = data["rungs"], data.get("peers_data")
+def ladder_part(data, pictures):
+    rungs = data["rungs"]
     sizes = sorted({rung["frame_bytes"] for rung in rungs})
-    parts = ["<!doctype html><html lang='en'><head><meta charset='utf-8'>",
-             f"<title>Shuttle: what reuse saves</title><style>{STYLE}</style></head><body>",
-             "<h1>How much does it save?</h1>", f"<p class='answer'>{html.escape(answer_text)}</p>",
-             f"<p>{CAVEAT}</p>"]
+    parts = []
     for size in sizes:
         parts.append(f"<h2>The ladder, {size} bytes</h2>")
         parts.append(pictures.get(size) or "<p>No picture: gnuplot or valgrind is missing.</p>")
         parts.append("<div class='wide'>" + ladder_table(rungs, size) + "</div>")
-    parts.append("<h2>Counts</h2><div class='wide'>" + counts_table(rungs, sizes[0]) + "</div>")
-    parts.append("<h2>On a Linux interface</h2>")
-    if peers:
-        parts.append("<p>The same core, the same veth pair, nobody reading at its other end, run by "
-                     f"run in turn; medians of {peers['runs']} runs of {peers['frames']} frames.</p>")
-        for size in sorted({peer["frame_bytes"] for peer in peers["peers"]}):
-            parts.append(peers_table(peers, size))
-        parts.append("<h3>By the in-flight limit</h3>" + (pictures.get("in-flight") or ""))
-        parts.append("<h3>By the length of the capture</h3>" + table(
-            ("frames", "file, MiB", "seconds", "resident, MiB"),
-            [(item["frames"], number(item["bytes"] / 2**20), number(item["seconds"]),
-              number(item["resident_kib"] / 1024)) for item in peers["lengths"]]))
+    for size in sizes:
+        parts.append(f"<h2>Counts, {size} bytes</h2><div class='wide'>" +
+                     counts_table(rungs, size) + "</div>")
+    parts.append("<h2>Fields</h2><div class='wide'>" + fields_table(rungs, sizes[0]) + "</div>")
+    parts.append("<h2>Counts x costs</h2>")
+    if data["costs"]:
+        parts.append(f"<p>{CALIBRATION}</p>" + costs_table(data["costs"]) +
+                     predictions_table(rungs))
     else:
-        parts.append("<p>Not measured: it makes network namespaces, which needs root.</p>")
+        parts.append("<p>Not measured: shuttle bench --calibrate.</p>")
+    return parts
+
+
+def peers_part(peers, pictures):
+    parts = ["<h2>On a Linux interface</h2>"]
+    if not peers:
+        return parts + ["<p>Not measured: it makes network namespaces, which needs root.</p>"]
+    parts.append("<p>The same core, the same veth pair, nobody reading at its other end, run by "
+                 f"run in turn; medians of {peers['runs']} runs of {peers['frames']} frames.</p>")
+    for size in sorted({peer["frame_bytes"] for peer in peers["peers"]}):
+        parts.append("<div class='wide'>" + peers_table(peers, size) + "</div>")
+    for key, title in (("best", "Against the best"), ("in_flight", "By the in-flight limit"),
+                       ("threads", "By threads"), ("captures", "By the length of the capture"),
+                       ("lengths", "By the length of the capture"),
+                       ("replay_sizes", "By the length of the capture")):
+        if peers.get(key):
+            parts.append(f"<h3>{title}</h3>" + (pictures.get(key) or "") + any_table(peers[key]))
+    return parts
+
+
+def page(data, peers, pictures):
+    parts = ["<!doctype html><html lang='en'><head><meta charset='utf-8'>",
+             f"<title>Shuttle: what reuse saves</title><style>{STYLE}</style></head><body>",
+             "<h1>How much does it save?</h1>",
+             f"<p class='answer'>{html.escape(data['answer'])}</p>", f"<p>{CAVEAT}</p>"]
+    parts += ladder_part(data, pictures) + peers_part(peers, pictures)
+    parts.append("<h2>Latency</h2><p>From submit to completion.</p>")
+    if data["latency"]:
+        parts.append((pictures.get("latency") or "") + any_table(data["latency"]["drivers"]))
+    else:
+        parts.append("<p>Not measured.</p>")
+    parts.append("<h2>The driver for Windows against the native build</h2>")
+    parts.append(any_table(data["pe_cost"]["rungs"]) if data["pe_cost"] else "<p>Not measured.</p>")
     parts.append("<h2>Where</h2>" + table(("", ""), data["machine"].items()) + "</body></html>")
     return "\n".join(parts)
 
@@ -255,18 +345,20 @@ def main():
     ladder, instructions = read(sys.argv[2]), read(sys.argv[3])
     peers = read(sys.argv[4]) if len(sys.argv) > 4 else None
     rungs = merge(ladder, instructions)
+    data = {"machine": machine(), "answer": answer(rungs), "rungs": rungs,
+            "costs": ladder.get("costs", []), "peers": [],
+            "latency": read(os.path.join(out, "latency.json")),
+            "pe_cost": read(os.path.join(out, "pe_cost.json"))} | (peers or {})
     pictures = {size: ladder_picture(rungs, size, out)
                 for size in {rung["frame_bytes"] for rung in rungs}}
     if peers:
-        pictures["in-flight"] = in_flight_picture(peers, out)
-    data = {"machine": machine(), "answer": answer(rungs), "rungs": rungs,
-            "peers": peers["peers"] if peers else []}
-    if peers:
-        data["lengths"], data["in_flight"] = peers["lengths"], peers["in_flight"]
+        pictures["in_flight"] = in_flight_picture(peers, out)
+    if data["latency"]:
+        pictures["latency"] = latency_picture(data["latency"], out)
     with open(os.path.join(out, "bench.json"), "w") as file:
         json.dump(data, file, indent=1)
     with open(os.path.join(out, "index.html"), "w") as file:
-        file.write(page(data["answer"], data | {"peers_data": peers}, pictures))
+        file.write(page(data, peers, pictures))
     print(data["answer"])
     print(os.path.join(out, "index.html"))
 

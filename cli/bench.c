@@ -7,6 +7,7 @@
 #include "json.h"
 #include "pace.h"
 
+#include <calibrate.h>
 #include <errno.h>
 #include <ladder.h>
 #include <stdio.h>
@@ -32,23 +33,40 @@ static const char Help[] =
     "\n"
     "  --adapter A        where the frames go; on Linux the default is null: NDIS, and a NIC that\n"
     "                     does nothing\n"
+    "  --driver FILE.sys  runs this file; classic*.sys for the rungs of the classic driver, any\n"
+    "                     other for Shuttle's; may be given once for each (default: both native)\n"
     "  --rungs A,B,...    only these (default all; --list names them)\n"
     "  --bytes N,N,...    frame sizes, 60 to 1514 (default 60,590,1514)\n"
     "  --runs N           interleaved runs of each rung, 1 to 99 (default 9)\n"
     "  --milliseconds N   length of one run, 1 to 10000 (default 30)\n"
     "  --frames N         frames in each run instead, 1 to 10000000\n"
+    "  --calibrate        also takes the time of each counted operation by itself, and holds "
+    "counts\n"
+    "                     x costs against the measured time\n"
+    "  --no-steps         leaves out what only stepping through the code tells: spin locks, "
+    "interlocked\n"
+    "                     operations, bytes copied, fields of the NBL that are written\n"
     "  --json FILE        the same as JSON; - writes it to standard output instead of the table\n"
     "  --list             names the rungs\n"
     "\n"
     "Times are of this machine and, on Linux, of ndishost: compare rungs, not machines.\n";
 
 struct bench {
-    const char *adapter;
+    struct adapter_arguments adapter; // its driver is Shuttle's
+    const char *classic;              // the classic driver's; NULL: the default
     const char *json;
     struct ladder_plan plan;
     uint32_t sizes[SIZES_MAX];
     size_t size_count;
+    bool calibrate;
     bool list;
+};
+
+// What was measured.
+struct findings {
+    struct ladder_result *results; // of each rung, by size
+    size_t count;
+    struct ladder_cost costs[LADDER_COSTS]; // with --calibrate
 };
 
 // ---- arguments
@@ -109,10 +127,17 @@ enum {
     OPTION_RUNS,
     OPTION_MILLISECONDS,
     OPTION_FRAMES,
+    OPTION_CALIBRATE,
+    OPTION_NO_STEPS,
     OPTION_JSON,
-    OPTION_LIST,
-    OPTION_BENCH_ADAPTER
+    OPTION_LIST
 };
+
+static bool is_classic(const char *driver)
+{
+    const char *slash = strrchr(driver, '/');
+    return strncmp(slash == NULL ? driver : slash + 1, "classic", strlen("classic")) == 0;
+}
 
 static bool take_option(struct bench *bench, int option, char **argv)
 {
@@ -135,39 +160,46 @@ static bool take_option(struct bench *bench, int option, char **argv)
         good = parse_number("--frames", optarg, 1, 10000000, &value);
         bench->plan.frames = value;
         return good;
+    case OPTION_CALIBRATE:
+        bench->calibrate = true;
+        return true;
+    case OPTION_NO_STEPS:
+        bench->plan.steps = false;
+        return true;
     case OPTION_JSON:
         bench->json = optarg;
         return true;
     case OPTION_LIST:
         bench->list = true;
         return true;
-    case OPTION_BENCH_ADAPTER:
-        bench->adapter = optarg;
-        return true;
-    case ':':
-        usage_error("%s needs a value", argv[optind - 1]);
-        return false;
+    case OPTION_DRIVER:
+        if (is_classic(optarg)) {
+            bench->classic = optarg;
+            return true;
+        }
+        return adapter_option(&bench->adapter, option, argv);
     default:
-        usage_error("there is no option '%s'", argv[optind - 1]);
-        return false;
+        return adapter_option(&bench->adapter, option, argv);
     }
 }
 
 static bool take_arguments(struct bench *bench, int argc, char **argv)
 {
     static const struct option Options[] = {
-        {"adapter", required_argument, NULL, OPTION_BENCH_ADAPTER},
+        ADAPTER_OPTION,
+        DRIVER_OPTION,
         {"rungs", required_argument, NULL, OPTION_RUNGS},
         {"bytes", required_argument, NULL, OPTION_BYTES},
         {"runs", required_argument, NULL, OPTION_RUNS},
         {"milliseconds", required_argument, NULL, OPTION_MILLISECONDS},
         {"frames", required_argument, NULL, OPTION_FRAMES},
+        {"calibrate", no_argument, NULL, OPTION_CALIBRATE},
+        {"no-steps", no_argument, NULL, OPTION_NO_STEPS},
         {"json", required_argument, NULL, OPTION_JSON},
         {"list", no_argument, NULL, OPTION_LIST},
-        {NULL, 0, NULL, 0},
+        {0},
     };
     int option;
-    opterr = 0;
     while ((option = getopt_long(argc, argv, ":", Options, NULL)) != -1) {
         if (!take_option(bench, option, argv)) {
             return false;
@@ -182,72 +214,182 @@ static bool take_arguments(struct bench *bench, int argc, char **argv)
 
 // ---- output
 
-static void print_count(double count)
-{
-    if (count < 0) {
-        printf(" %6s", "-");
-    } else {
-        printf(" %6.3g", count < 0.0005 ? 0 : count);
-    }
-}
-
-static void print_table(const struct ladder_result *results, size_t count)
+static void print_times(const struct ladder_result *results, size_t count)
 {
     double first = ladder_median(&results[0]);
     printf("%u bytes, %u runs; counts and times are for one frame\n", results[0].frame_bytes,
            results[0].runs);
-    printf("%-16s %8s %8s %8s %6s %6s %6s %6s %6s %6s %6s %6s\n", "rung", "median", "min", "max",
-           "ratio", "IRPs", "locks", "pages", "pool", "MDLs", "NBLs", "sends");
+    printf("%-16s %8s %8s %8s %6s\n", "rung", "median", "min", "max", "ratio");
     for (size_t i = 0; i < count; i++) {
         const struct ladder_result *result = &results[i];
         double median = ladder_median(result);
-        printf("%-16s %5.0f ns %5.0f ns %5.0f ns %6.2f", result->rung->name, median,
+        printf("%-16s %5.0f ns %5.0f ns %5.0f ns %6.2f\n", result->rung->name, median,
                result->nanoseconds[0], result->nanoseconds[result->runs - 1], median / first);
-        print_count(result->counts.requests);
-        print_count(result->counts.page_locks);
-        print_count(result->counts.pages_locked);
-        print_count(result->counts.pool_allocations);
-        print_count(result->counts.mdl_allocations);
-        print_count(result->counts.nbl_allocations);
-        print_count(result->counts.ndis_sends);
+    }
+    printf("\n");
+}
+
+static void print_count(double count)
+{
+    if (count < 0) {
+        printf(" %7s", "-");
+    } else {
+        printf(" %7.*g", count < 1000 ? 3 : 4, count < 0.0005 ? 0 : count);
+    }
+}
+
+// Behind the slash: what NDIS, kernel and NIC do for it.
+static void print_counts(const struct ladder_result *results, size_t count)
+{
+    static const struct {
+        const char *title;
+        enum ladder_count count;
+    } Columns[] = {
+        {"IRPs", LADDER_REQUESTS},
+        {"locks", LADDER_PAGE_LOCKS},
+        {"pages", LADDER_PAGES_LOCKED},
+        {"pool", LADDER_POOL_ALLOCATIONS},
+        {"MDLs", LADDER_MDL_ALLOCATIONS},
+        {"NBLs", LADDER_NBL_ALLOCATIONS},
+        {"sends", LADDER_NDIS_SENDS},
+        {"spin", LADDER_SPIN_LOCKS},
+        {"lock", LADDER_INTERLOCKED},
+        {"copied", LADDER_BYTES_COPIED},
+        {"fields", LADDER_FIELDS_WRITTEN},
+        {"/ spin", LADDER_SPIN_LOCKS_SYSTEM},
+        {"lock", LADDER_INTERLOCKED_SYSTEM},
+        {"copied", LADDER_BYTES_COPIED_SYSTEM},
+        {"fields", LADDER_FIELDS_ALLOCATION},
+    };
+    printf("%-16s", "rung");
+    for (size_t i = 0; i < sizeof(Columns) / sizeof(Columns[0]); i++) {
+        printf(" %7s", Columns[i].title);
+    }
+    printf("\n");
+    for (size_t i = 0; i < count; i++) {
+        printf("%-16s", results[i].rung->name);
+        for (size_t j = 0; j < sizeof(Columns) / sizeof(Columns[0]); j++) {
+            print_count(results[i].counts[Columns[j].count]);
+        }
         printf("\n");
     }
     printf("\n");
 }
 
-static void json_counts(const struct ladder_counts *counts)
+static void print_costs(const struct ladder_cost *costs)
+{
+    printf("%-12s %10s %10s %10s %12s  %s\n", "operation", "median", "min", "max", "instructions",
+           "what is done");
+    for (int i = 0; i < LADDER_COSTS; i++) {
+        printf("%-12s %7.1f ns %7.1f ns %7.1f ns", costs[i].name, costs[i].median, costs[i].min,
+               costs[i].max);
+        if (costs[i].instructions < 0) {
+            printf(" %12s  %s\n", "-", costs[i].does);
+        } else {
+            printf(" %12.0f  %s\n", costs[i].instructions, costs[i].does);
+        }
+    }
+    printf("\n");
+}
+
+static void print_predictions(const struct findings *findings)
+{
+    printf("counts x costs against the measured time of a frame\n");
+    printf("%-16s %6s %10s %10s %6s\n", "rung", "bytes", "predicted", "measured", "ratio");
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct ladder_result *result = &findings->results[i];
+        double predicted = ladder_predict(result, findings->costs);
+        double measured = ladder_median(result);
+        if (predicted < 0) {
+            printf("%-16s %6u %10s %7.0f ns %6s\n", result->rung->name, result->frame_bytes, "-",
+                   measured, "-");
+        } else {
+            printf("%-16s %6u %7.0f ns %7.0f ns %6.2f\n", result->rung->name, result->frame_bytes,
+                   predicted, measured, predicted / measured);
+        }
+    }
+}
+
+static void json_counts(const double *counts)
 {
     json_open("counts", '{');
-    if (counts->requests >= 0) {
-        json_real("requests", counts->requests);
-        json_real("page_locks", counts->page_locks);
-        json_real("pages_locked", counts->pages_locked);
-        json_real("pool_allocations", counts->pool_allocations);
-        json_real("mdl_allocations", counts->mdl_allocations);
-        json_real("nbl_allocations", counts->nbl_allocations);
-        json_real("ndis_sends", counts->ndis_sends);
+    for (int i = 0; i < LADDER_COUNTS; i++) {
+        if (counts[i] >= 0) {
+            json_real(LadderCountNames[i], counts[i]);
+        }
     }
     json_close('}');
 }
 
-static void json_result(const struct ladder_result *result)
+static void json_fields(const char *key, const uint8_t *fields, uint8_t who)
+{
+    char name[64];
+    json_open(key, '[');
+    for (unsigned i = 0; ladder_field_name(i, name, sizeof(name)) > 0; i++) {
+        if ((fields[i] & who) != 0) {
+            json_string(NULL, name);
+        }
+    }
+    json_close(']');
+}
+
+static void json_prediction(const struct ladder_result *result, const struct ladder_cost *costs)
+{
+    double predicted = ladder_predict(result, costs);
+    if (predicted < 0) {
+        return;
+    }
+    json_open("predicted", '{');
+    json_real("nanoseconds", predicted);
+    json_real("of_measured", predicted / ladder_median(result));
+    json_close('}');
+}
+
+static void json_costs(const struct ladder_cost *costs)
+{
+    json_open("costs", '[');
+    for (int i = 0; i < LADDER_COSTS; i++) {
+        json_open(NULL, '{');
+        json_string("name", costs[i].name);
+        json_string("does", costs[i].does);
+        json_open("nanoseconds", '{');
+        json_real("median", costs[i].median);
+        json_real("min", costs[i].min);
+        json_real("max", costs[i].max);
+        json_close('}');
+        if (costs[i].instructions >= 0) {
+            json_real("instructions", costs[i].instructions);
+        }
+        json_close('}');
+    }
+    json_close(']');
+}
+
+static void json_result(const struct ladder_result *result, const struct ladder_cost *costs)
 {
     json_open(NULL, '{');
     json_string("name", result->rung->name);
     json_string("changes", result->rung->changes);
     json_integer("frame_bytes", result->frame_bytes);
     json_integer("frames_per_run", result->frames_per_run);
-    json_counts(&result->counts);
+    json_counts(result->counts);
+    if (result->counts[LADDER_FIELDS_WRITTEN] >= 0) {
+        json_fields("nbl_fields", result->fields, LADDER_FIELD_DRIVER);
+        json_fields("nbl_fields_allocation", result->fields, LADDER_FIELD_ALLOCATION);
+    }
     json_open("nanoseconds", '{');
     json_real("median", ladder_median(result));
     json_real("min", result->nanoseconds[0]);
     json_real("max", result->nanoseconds[result->runs - 1]);
     json_integer("runs", result->runs);
     json_close('}');
+    if (costs != NULL) {
+        json_prediction(result, costs);
+    }
     json_close('}');
 }
 
-static int write_json(const struct bench *bench, const struct ladder_result *results, size_t count)
+static int write_json(const struct bench *bench, const struct findings *findings)
 {
     if (strcmp(bench->json, "-") != 0) {
         fflush(stdout);
@@ -257,12 +399,15 @@ static int write_json(const struct bench *bench, const struct ladder_result *res
         }
     }
     json_open(NULL, '{');
-    json_string("adapter", bench->adapter);
+    json_string("adapter", bench->adapter.adapter);
     json_open("rungs", '[');
-    for (size_t i = 0; i < count; i++) {
-        json_result(&results[i]);
+    for (size_t i = 0; i < findings->count; i++) {
+        json_result(&findings->results[i], bench->calibrate ? findings->costs : NULL);
     }
     json_close(']');
+    if (bench->calibrate) {
+        json_costs(findings->costs);
+    }
     json_close('}');
     return EXIT_ALL_SENT;
 }
@@ -284,28 +429,49 @@ static void show_progress(unsigned done, unsigned all)
 
 // ---- the command
 
-static int measure(const struct bench *bench, struct ladder *ladder, struct ladder_result *results)
+static int measure_sizes(const struct bench *bench, struct ladder *ladder,
+                         struct findings *findings)
 {
     size_t rungs = bench->plan.rung_count;
     for (size_t i = 0; i < bench->size_count; i++) {
-        struct ladder_result *of_size = results + i * rungs;
-        if (ladder_measure(ladder, &bench->plan, bench->sizes[i], of_size) < 0) {
-            complain("%s", shuttle_last_message());
-            return EXIT_NOT_ALL_SENT;
-        }
-        if (bench->json == NULL || strcmp(bench->json, "-") != 0) {
-            print_table(of_size, rungs);
+        int error = ladder_measure(ladder, &bench->plan, bench->sizes[i],
+                                   findings->results + i * rungs);
+        if (error < 0) {
+            return error;
         }
     }
-    return bench->json == NULL ? EXIT_ALL_SENT
-                               : write_json(bench, results, bench->size_count * rungs);
+    return bench->calibrate ? ladder_calibrate(ladder, &bench->plan, findings->costs) : 0;
+}
+
+static int measure(const struct bench *bench, struct ladder *ladder, struct findings *findings)
+{
+    size_t rungs = bench->plan.rung_count;
+    if (measure_sizes(bench, ladder, findings) < 0) {
+        complain("%s", shuttle_last_message());
+        return EXIT_NOT_ALL_SENT;
+    }
+    if (bench->json == NULL || strcmp(bench->json, "-") != 0) {
+        for (size_t i = 0; i < bench->size_count; i++) {
+            print_times(findings->results + i * rungs, rungs);
+            print_counts(findings->results + i * rungs, rungs);
+        }
+        if (bench->calibrate) {
+            print_costs(findings->costs);
+            print_predictions(findings);
+        }
+    }
+    return bench->json == NULL ? EXIT_ALL_SENT : write_json(bench, findings);
 }
 
 static int run_bench(int argc, char **argv)
 {
     struct bench bench = {
-        .adapter = DEFAULT_ADAPTER,
-        .plan = {.runs = 9, .milliseconds = 30, .now_ns = now_ns, .progress = show_progress},
+        .adapter = {.adapter = DEFAULT_ADAPTER},
+        .plan = {.runs = 9,
+                 .milliseconds = 30,
+                 .steps = true,
+                 .now_ns = now_ns,
+                 .progress = show_progress},
         .sizes = {60, 590, 1514},
         .size_count = 3,
     };
@@ -319,19 +485,20 @@ static int run_bench(int argc, char **argv)
     if (bench.list) {
         return list_rungs();
     }
-    if (bench.adapter == NULL) {
+    if (bench.adapter.adapter == NULL) {
         return usage_error("--adapter is missing");
     }
-    struct ladder_result *results = calloc(bench.size_count * bench.plan.rung_count,
-                                           sizeof(*results));
-    if (results == NULL || ladder_open(&ladder, bench.adapter) < 0) {
-        complain("%s", results == NULL ? "out of memory" : shuttle_last_message());
-        free(results);
+    struct findings findings = {.count = bench.size_count * bench.plan.rung_count};
+    findings.results = calloc(findings.count, sizeof(*findings.results));
+    if (findings.results == NULL || ladder_open(&ladder, bench.adapter.adapter,
+                                                bench.adapter.options.driver, bench.classic) < 0) {
+        complain("%s", findings.results == NULL ? "out of memory" : shuttle_last_message());
+        free(findings.results);
         return EXIT_SET_UP;
     }
-    int status = measure(&bench, &ladder, results);
+    int status = measure(&bench, &ladder, &findings);
     ladder_close(&ladder);
-    free(results);
+    free(findings.results);
     return status;
 }
 

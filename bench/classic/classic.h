@@ -10,6 +10,7 @@
 //   send.c      the classic send and its list form, the completion of every rung
 //   kept.c      rungs that keep something from packet to packet: ndis5, reuse-nbl, reuse-nbl-mdl
 //   floor.c     the lowest rung: one NBL, sent again and again
+//   calibrate.c single operations, repeated to be timed
 
 #include <ndis.h>
 
@@ -102,3 +103,7 @@ _IRQL_requires_(PASSIVE_LEVEL) VOID ClassicKeptDestroy(BINDING *Binding);
 // ---- floor.c
 
 SEND_HANDLER ClassicSendFloor;
+
+// ---- calibrate.c
+
+SEND_HANDLER ClassicCalibrate;

@@ -43,5 +43,35 @@ typedef struct CLASSIC_FLOOR {
 #define CLASSIC_IOCTL_FLOOR                                                                        \
     SHUTTLE_CONTROL_CODE(0x824u, SHUTTLE_METHOD_BUFFERED, SHUTTLE_ACCESS_WRITE)
 
+// What the cost of a send is made of. Each is repeated inside the driver.
+enum CLASSIC_OPERATION {
+    CLASSIC_OPERATION_REQUEST,     // nothing, whatever Repeat is: pended and completed, as a send
+    CLASSIC_OPERATION_PAGE_LOCK,   // MmProbeAndLockPages + MmUnlockPages of the memory
+    CLASSIC_OPERATION_MDL,         // IoAllocateMdl + IoFreeMdl for one page
+    CLASSIC_OPERATION_NBL,         // NdisAllocateNetBufferAndNetBufferList + NdisFreeNetBufferList
+    CLASSIC_OPERATION_POOL,        // ExAllocatePool2 + ExFreePoolWithTag of 64 bytes
+    CLASSIC_OPERATION_SPIN_LOCK,   // KeAcquireSpinLock + KeReleaseSpinLock
+    CLASSIC_OPERATION_INTERLOCKED, // InterlockedIncrement
+    CLASSIC_OPERATION_COPY,        // of the memory, at most CLASSIC_COPY_MAX bytes
+    CLASSIC_OPERATION_SEND,        // one call of NDIS with List NBLs, to their completion
+    CLASSIC_OPERATIONS
+};
+
+#define CLASSIC_COPY_MAX 4096u
+#define CLASSIC_REPEAT_MAX 10000000u
+#define CLASSIC_BURST_MAX 64u
+#define CLASSIC_BURST_FRAME 60u // bytes
+
+typedef struct CLASSIC_CALIBRATION {
+    uint32_t Operation; // CLASSIC_OPERATION
+    uint32_t Repeat;    // at most CLASSIC_REPEAT_MAX
+    uint32_t List;      // of SEND: 1 to CLASSIC_BURST_MAX; of the others 0
+} CLASSIC_CALIBRATION;
+
+// in: CLASSIC_CALIBRATION. Second buffer: the memory of PAGE_LOCK and COPY, which is read only.
+#define CLASSIC_IOCTL_CALIBRATE                                                                    \
+    SHUTTLE_CONTROL_CODE(0x825u, SHUTTLE_METHOD_NEITHER, SHUTTLE_ACCESS_WRITE)
+
+SHUTTLE_STATIC_ASSERT(sizeof(CLASSIC_CALIBRATION) == 12);
 SHUTTLE_STATIC_ASSERT(sizeof(CLASSIC_PACKET) == 24);
 SHUTTLE_STATIC_ASSERT(sizeof(CLASSIC_FLOOR) == 8);

@@ -77,6 +77,7 @@ static const struct {
     {CLASSIC_IOCTL_SEND_REUSE_NBL, ClassicSendReuseNbl},
     {CLASSIC_IOCTL_SEND_REUSE_NBL_MDL, ClassicSendReuseNblMdl},
     {CLASSIC_IOCTL_FLOOR, ClassicSendFloor},
+    {CLASSIC_IOCTL_CALIBRATE, ClassicCalibrate},
     {SHUTTLE_IOCTL_OPEN_ADAPTER, RequestOpen},
     {SHUTTLE_IOCTL_QUERY_ADAPTER, RequestQuery},
 };

@@ -7,6 +7,7 @@
 
 #include <shuttle/shuttle.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,16 +16,15 @@
 #define LADDER_LIST_MAX 64u
 #define LADDER_RUNS_MAX 99u
 
-struct transport;
-
 // What a rung works with: two open devices on one adapter, and one frame in two parts.
 struct ladder {
-    struct transport *shuttle;
-    struct transport *classic;
+    struct shuttle *shuttle;
+    struct shuttle *classic;
     void *memory;     // of the frame
     uint8_t *header;  // LADDER_HEADER_BYTES, at the start of a page
     uint8_t *payload; // LADDER_FRAME_MAX - LADDER_HEADER_BYTES, at the start of a page
     uint32_t frame_bytes;
+    bool completes_inside; // the NIC completes each frame on the sending thread
 };
 
 struct rung {
@@ -40,29 +40,43 @@ extern const struct rung LadderRungs[];
 extern const size_t LadderRungCount;
 const struct rung *ladder_find(const char *name); // NULL: none such
 
-// 0, or a shuttle_error with its message in shuttle_last_message.
-int ladder_open(struct ladder *ladder, const char *adapter);
-// The same with drivers by name, as in shuttle_options: both as files of Windows, or both native.
-int ladder_open_drivers(struct ladder *ladder, const char *adapter, const char *shuttle,
-                        const char *classic);
+// 0, or a shuttle_error with its message in shuttle_last_message. The drivers are as in
+// shuttle_options; NULL: on Linux the native ones, on Windows those that are installed.
+int ladder_open(struct ladder *ladder, const char *adapter, const char *shuttle,
+                const char *classic);
 void ladder_close(struct ladder *ladder); // accepts a half-opened one
 
-// One number for each event in one run of a rung.
-struct ladder_counts {
-    double requests;
-    double page_locks;
-    double pages_locked;
-    double pool_allocations;
-    double mdl_allocations;
-    double nbl_allocations;
-    double ndis_sends;
+// What a rung does, per frame. Of NDIS, kernel and NIC: what they do on the driver's behalf.
+enum ladder_count {
+    LADDER_REQUESTS,
+    LADDER_PAGE_LOCKS,
+    LADDER_PAGES_LOCKED,
+    LADDER_POOL_ALLOCATIONS,
+    LADDER_MDL_ALLOCATIONS,
+    LADDER_NBL_ALLOCATIONS,
+    LADDER_NDIS_SENDS,
+    LADDER_STEPPED, // from here on by steps through the code of one request
+    LADDER_SPIN_LOCKS = LADDER_STEPPED,
+    LADDER_INTERLOCKED,
+    LADDER_BYTES_COPIED,
+    LADDER_FIELDS_WRITTEN, // of the NBL and its NET_BUFFER, by the driver
+    LADDER_SPIN_LOCKS_SYSTEM,
+    LADDER_INTERLOCKED_SYSTEM,
+    LADDER_BYTES_COPIED_SYSTEM,
+    LADDER_FIELDS_ALLOCATION, // written by NDIS where it allocates and frees
+    LADDER_COUNTS
 };
+extern const char *const LadderCountNames[LADDER_COUNTS]; // keys of the JSON
+
+#define LADDER_FIELDS_MAX 128u
+enum { LADDER_FIELD_DRIVER = 1, LADDER_FIELD_ALLOCATION = 2 }; // who writes it
 
 struct ladder_result {
     const struct rung *rung;
     uint32_t frame_bytes;
     uint64_t frames_per_run;
-    struct ladder_counts counts; // for each frame; negative: not known on this system
+    double counts[LADDER_COUNTS]; // for each frame; negative: not known here
+    uint8_t fields[LADDER_FIELDS_MAX];
     unsigned runs;
     double nanoseconds[LADDER_RUNS_MAX]; // a frame, in each run, sorted
 };
@@ -73,6 +87,7 @@ struct ladder_plan {
     unsigned runs;                                 // interleaved, of each rung
     unsigned milliseconds;                         // about so long is one run
     uint64_t frames;                               // of one run instead; 0: by time
+    bool steps;                                    // the counts from LADDER_STEPPED on, too
     int64_t (*now_ns)(void);                       // a clock
     void (*progress)(unsigned done, unsigned all); // NULL: nobody asks
 };
@@ -82,3 +97,9 @@ int ladder_measure(struct ladder *ladder, const struct ladder_plan *plan, uint32
                    struct ladder_result *results);
 
 double ladder_median(const struct ladder_result *result);
+double ladder_median_of(const double *sorted, unsigned count);
+
+// trace_host.c, trace_windows.c: steps through one more request of the rung. Where that is not
+// possible the counts stay as they are. 0, or the failing NTSTATUS.
+uint32_t ladder_trace(struct ladder *ladder, struct ladder_result *result);
+int ladder_field_name(unsigned field, char *name, size_t size); // its length; 0: no such field

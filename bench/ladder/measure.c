@@ -8,7 +8,7 @@
 
 #define WARM_UP_FRAMES 4096u // pools, lookaside lists and caches are as in the long run then
 
-// The part that valgrind looks at (bench/ladder.py): its name is part of that script.
+// The part that valgrind looks at (bench/instructions.py): its name is part of that script.
 __attribute__((noinline)) uint32_t ladder_run(struct ladder *ladder, const struct rung *rung,
                                               uint64_t frames)
 {
@@ -27,9 +27,8 @@ static uint64_t frames_of_run(struct ladder *ladder, const struct ladder_plan *p
                               const struct rung *rung, uint32_t *status)
 {
     uint64_t frames = plan->frames;
-    int64_t start = plan->now_ns();
     *status = rung->send(ladder, rung, WARM_UP_FRAMES);
-    start = plan->now_ns();
+    int64_t start = plan->now_ns();
     if (*status == 0) {
         *status = rung->send(ladder, rung, WARM_UP_FRAMES);
     }
@@ -41,18 +40,39 @@ static uint64_t frames_of_run(struct ladder *ladder, const struct ladder_plan *p
     return frames < rung->batch ? rung->batch : frames;
 }
 
+const char *const LadderCountNames[LADDER_COUNTS] = {
+    [LADDER_REQUESTS] = "requests",
+    [LADDER_PAGE_LOCKS] = "page_locks",
+    [LADDER_PAGES_LOCKED] = "pages_locked",
+    [LADDER_POOL_ALLOCATIONS] = "pool_allocations",
+    [LADDER_MDL_ALLOCATIONS] = "mdl_allocations",
+    [LADDER_NBL_ALLOCATIONS] = "nbl_allocations",
+    [LADDER_NDIS_SENDS] = "ndis_sends",
+    [LADDER_SPIN_LOCKS] = "spin_locks",
+    [LADDER_INTERLOCKED] = "interlocked_operations",
+    [LADDER_BYTES_COPIED] = "bytes_copied",
+    [LADDER_FIELDS_WRITTEN] = "nbl_fields_written",
+    [LADDER_SPIN_LOCKS_SYSTEM] = "spin_locks_system",
+    [LADDER_INTERLOCKED_SYSTEM] = "interlocked_operations_system",
+    [LADDER_BYTES_COPIED_SYSTEM] = "bytes_copied_system",
+    [LADDER_FIELDS_ALLOCATION] = "nbl_fields_allocation",
+};
+
 static void count_run(const struct shuttle_runtime_counts *before,
-                      const struct shuttle_runtime_counts *after, uint64_t frames,
-                      struct ladder_counts *counts)
+                      const struct shuttle_runtime_counts *after, uint64_t frames, double *counts)
 {
-    double each = 1.0 / (double)frames;
-    counts->requests = (double)(after->requests - before->requests) * each;
-    counts->page_locks = (double)(after->page_locks - before->page_locks) * each;
-    counts->pages_locked = (double)(after->pages_locked - before->pages_locked) * each;
-    counts->pool_allocations = (double)(after->pool_allocations - before->pool_allocations) * each;
-    counts->mdl_allocations = (double)(after->mdl_allocations - before->mdl_allocations) * each;
-    counts->nbl_allocations = (double)(after->nbl_allocations - before->nbl_allocations) * each;
-    counts->ndis_sends = (double)(after->ndis_sends - before->ndis_sends) * each;
+    const uint64_t happened[LADDER_STEPPED] = {
+        [LADDER_REQUESTS] = after->requests - before->requests,
+        [LADDER_PAGE_LOCKS] = after->page_locks - before->page_locks,
+        [LADDER_PAGES_LOCKED] = after->pages_locked - before->pages_locked,
+        [LADDER_POOL_ALLOCATIONS] = after->pool_allocations - before->pool_allocations,
+        [LADDER_MDL_ALLOCATIONS] = after->mdl_allocations - before->mdl_allocations,
+        [LADDER_NBL_ALLOCATIONS] = after->nbl_allocations - before->nbl_allocations,
+        [LADDER_NDIS_SENDS] = after->ndis_sends - before->ndis_sends,
+    };
+    for (int i = 0; i < LADDER_STEPPED; i++) {
+        counts[i] = (double)happened[i] / (double)frames;
+    }
 }
 
 static int run_once(struct ladder *ladder, const struct ladder_plan *plan,
@@ -67,9 +87,7 @@ static int run_once(struct ladder *ladder, const struct ladder_plan *plan,
         return fail_run(result->rung, status);
     }
     if (known && shuttle_get_runtime_counts(&after) == 0) {
-        count_run(&before, &after, result->frames_per_run, &result->counts);
-    } else {
-        result->counts = (struct ladder_counts){-1, -1, -1, -1, -1, -1, -1};
+        count_run(&before, &after, result->frames_per_run, result->counts);
     }
     result->nanoseconds[result->runs++] = (double)elapsed / (double)result->frames_per_run;
     return 0;
@@ -89,6 +107,9 @@ int ladder_measure(struct ladder *ladder, const struct ladder_plan *plan, uint32
     for (size_t i = 0; i < plan->rung_count; i++) {
         uint32_t status;
         results[i] = (struct ladder_result){.rung = plan->rungs[i], .frame_bytes = frame_bytes};
+        for (int count = 0; count < LADDER_COUNTS; count++) {
+            results[i].counts[count] = -1;
+        }
         results[i].frames_per_run = frames_of_run(ladder, plan, plan->rungs[i], &status);
         if (status != 0) {
             return fail_run(plan->rungs[i], status);
@@ -107,14 +128,21 @@ int ladder_measure(struct ladder *ladder, const struct ladder_plan *plan, uint32
     }
     for (size_t i = 0; i < plan->rung_count; i++) {
         qsort(results[i].nanoseconds, results[i].runs, sizeof(double), compare);
+        uint32_t status = plan->steps ? ladder_trace(ladder, &results[i]) : 0;
+        if (status != 0) {
+            return fail_run(results[i].rung, status);
+        }
     }
     return 0;
 }
 
+double ladder_median_of(const double *sorted, unsigned count)
+{
+    unsigned middle = count / 2;
+    return count % 2 != 0 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
 double ladder_median(const struct ladder_result *result)
 {
-    unsigned middle = result->runs / 2;
-    return result->runs % 2 != 0
-               ? result->nanoseconds[middle]
-               : (result->nanoseconds[middle - 1] + result->nanoseconds[middle]) / 2;
+    return ladder_median_of(result->nanoseconds, result->runs);
 }

@@ -2,44 +2,38 @@
 
 #include "ladder.h"
 
-#include <shuttle/ioctl.h>
-
 #include <errors.h>
 #include <stdlib.h>
 #include <string.h>
-#include <transport.h>
-#include <utf.h>
 
 #define PAGE_BYTES ((uintptr_t)4096)
 
-// What shuttle_open does, without its places for completions: the ladder makes the requests itself.
-static int device_open(const char *adapter, const char *driver, struct transport **device)
+// Both compiled alike, so that rungs of the one compare with those of the other.
+#ifdef _WIN32
+#define SHUTTLE_DRIVER NULL // that of the system
+#else
+#define SHUTTLE_DRIVER "native"
+#endif
+#define CLASSIC_DRIVER "classic"
+
+// Opens an adapter that runs and takes every frame of the ladder.
+static int device_open(const char *adapter, const char *driver, struct shuttle **device)
 {
     struct shuttle_options options = {.driver = driver};
-    SHUTTLE_OPEN_ADAPTER open = {.Version = SHUTTLE_ABI_VERSION};
-    SHUTTLE_ADAPTER answer;
-    char name[512];
-    int result = transport_open(adapter, &options, device, name, sizeof(name));
+    struct shuttle_adapter found;
+    int result = shuttle_open(adapter, &options, device);
+    if (result == 0) {
+        result = shuttle_query(*device, &found);
+    }
     if (result < 0) {
-        *device = NULL;
         return result;
     }
-    int units = utf8_to_utf16(name, open.Name, SHUTTLE_MAX_NAME);
-    if (units < 0) {
-        return shuttle_fail(SHUTTLE_ERROR_NO_ADAPTER, "%s: the name is too long", adapter);
-    }
-    open.NameLength = (uint32_t)units * (uint32_t)sizeof(open.Name[0]);
-    uint32_t status = transport_control(*device, SHUTTLE_IOCTL_OPEN_ADAPTER, &open, sizeof(open),
-                                        &answer, sizeof(answer), NULL);
-    if (status_failed(status)) {
-        return shuttle_fail_status(status, adapter);
-    }
-    if (answer.State != SHUTTLE_ADAPTER_RUNNING) {
+    if (found.state != SHUTTLE_STATE_RUNNING) {
         return shuttle_fail(SHUTTLE_ERROR_NOT_RUNNING, "%s does not run", adapter);
     }
-    if (answer.MaximumFrameSize < LADDER_FRAME_MAX) {
+    if (found.maximum_frame_size < LADDER_FRAME_MAX) {
         return shuttle_fail(SHUTTLE_ERROR_FRAME_TOO_LONG, "%s takes frames of %u bytes only",
-                            adapter, answer.MaximumFrameSize);
+                            adapter, found.maximum_frame_size);
     }
     return 0;
 }
@@ -55,15 +49,11 @@ static void frame_fill(struct ladder *ladder)
     }
 }
 
-int ladder_open(struct ladder *ladder, const char *adapter)
+int ladder_open(struct ladder *ladder, const char *adapter, const char *shuttle,
+                const char *classic)
 {
-    return ladder_open_drivers(ladder, adapter, NULL, "classic");
-}
-
-int ladder_open_drivers(struct ladder *ladder, const char *adapter, const char *shuttle,
-                        const char *classic)
-{
-    *ladder = (struct ladder){0};
+    bool is_null = strcmp(adapter, "null") == 0 || strncmp(adapter, "null:", 5) == 0;
+    *ladder = (struct ladder){.completes_inside = is_null};
     // A page for each part, so that every rung locks one page for each.
     ladder->memory = malloc(3 * PAGE_BYTES);
     if (ladder->memory == NULL) {
@@ -72,9 +62,9 @@ int ladder_open_drivers(struct ladder *ladder, const char *adapter, const char *
     ladder->header = (uint8_t *)(((uintptr_t)ladder->memory + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1));
     ladder->payload = ladder->header + PAGE_BYTES;
     frame_fill(ladder);
-    int result = device_open(adapter, shuttle, &ladder->shuttle);
+    int result = device_open(adapter, shuttle != NULL ? shuttle : SHUTTLE_DRIVER, &ladder->shuttle);
     if (result == 0) {
-        result = device_open(adapter, classic, &ladder->classic);
+        result = device_open(adapter, classic != NULL ? classic : CLASSIC_DRIVER, &ladder->classic);
     }
     if (result < 0) {
         char message[512];
@@ -88,12 +78,8 @@ int ladder_open_drivers(struct ladder *ladder, const char *adapter, const char *
 
 void ladder_close(struct ladder *ladder)
 {
-    if (ladder->classic != NULL) {
-        transport_close(ladder->classic);
-    }
-    if (ladder->shuttle != NULL) {
-        transport_close(ladder->shuttle);
-    }
+    shuttle_close(ladder->classic);
+    shuttle_close(ladder->shuttle);
     free(ladder->memory);
     *ladder = (struct ladder){0};
 }

@@ -5,20 +5,19 @@
 #include <classic_ioctl.h>
 #include <shuttle/ioctl.h>
 
-#include <errors.h>
-#include <stdlib.h>
+#include <handle.h>
 #include <string.h>
-#include <transport.h>
 
 // ---- one frame a request
 
-static uint32_t send_each(struct transport *device, uint32_t code, struct ladder *ladder,
+static uint32_t send_each(struct shuttle *device, uint32_t code, struct ladder *ladder,
                           uint64_t frames)
 {
     size_t payload_bytes = ladder->frame_bytes - LADDER_HEADER_BYTES;
     for (uint64_t i = 0; i < frames; i++) {
-        uint32_t status = transport_control(device, code, ladder->header, LADDER_HEADER_BYTES,
-                                            ladder->payload, payload_bytes, NULL);
+        uint32_t status = transport_control(device->transport, code, ladder->header,
+                                            LADDER_HEADER_BYTES, ladder->payload, payload_bytes,
+                                            NULL);
         if (status != 0) {
             return status;
         }
@@ -77,8 +76,9 @@ static uint32_t send_list(struct ladder *ladder, const struct rung *rung, uint64
         };
     }
     for (uint64_t i = 0; i < frames; i += rung->batch) {
-        uint32_t status = transport_control(ladder->classic, CLASSIC_IOCTL_SEND_LIST, packets,
-                                            rung->batch * sizeof(packets[0]), NULL, 0, NULL);
+        uint32_t status = transport_control(ladder->classic->transport, CLASSIC_IOCTL_SEND_LIST,
+                                            packets, rung->batch * sizeof(packets[0]), NULL, 0,
+                                            NULL);
         if (status != 0) {
             return status;
         }
@@ -90,8 +90,8 @@ static uint32_t send_floor(struct ladder *ladder, const struct rung *rung, uint6
 {
     (void)rung;
     CLASSIC_FLOOR floor = {.Count = (uint32_t)frames, .FrameBytes = ladder->frame_bytes};
-    return transport_control(ladder->classic, CLASSIC_IOCTL_FLOOR, &floor, sizeof(floor), NULL, 0,
-                             NULL);
+    return transport_control(ladder->classic->transport, CLASSIC_IOCTL_FLOOR, &floor, sizeof(floor),
+                             NULL, 0, NULL);
 }
 
 const struct rung LadderRungs[] = {

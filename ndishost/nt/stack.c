@@ -168,6 +168,22 @@ static void ReportFrame(REPORT *Report, size_t Number, const void *Address, cons
     }
 }
 
+void StackNamesUnits(void (*Each)(const char *File, uintptr_t Low, uintptr_t High))
+{
+    Dwfl *Dwfl = OpenProcess();
+    Dwfl_Module *Module = Dwfl == NULL ? NULL : dwfl_addrmodule(Dwfl, (uintptr_t)OpenProcess);
+    Dwarf_Die *Unit = NULL;
+    Dwarf_Addr Bias, Base, Low, High;
+    while (Module != NULL && (Unit = dwfl_module_nextcu(Module, Unit, &Bias)) != NULL) {
+        const char *File = dwarf_diename(Unit);
+        ptrdiff_t Range = 0;
+        while (File != NULL && (Range = dwarf_ranges(Unit, Range, &Base, &Low, &High)) > 0) {
+            Each(File, Low + Bias, High + Bias);
+        }
+    }
+    dwfl_end(Dwfl); // accepts NULL
+}
+
 void StackReport(REPORT *Report, void *const *Frames, size_t Count)
 {
     STACK_NAMES Names;

@@ -64,5 +64,8 @@ void StackNamesOpen(STACK_NAMES *Names);
 STACK_NAME StackNamesFind(STACK_NAMES *Names, const void *Address);
 void StackNamesClose(STACK_NAMES *Names);
 
+// Calls `Each` for each stretch of code of this program with the file that it was compiled from.
+void StackNamesUnits(void (*Each)(const char *File, uintptr_t Low, uintptr_t High));
+
 // One line each: number, function, file and line; the module and offset where there are no symbols.
 void StackReport(REPORT *Report, void *const *Frames, size_t Count);

@@ -9,32 +9,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <calibrate.h>
 #include <cmocka.h>
 #include <classic_ioctl.h>
+#include <handle.h>
 #include <ladder.h>
+#include <math.h>
 #include <pcap/pcap.h>
 #include <shuttle/ioctl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <trace.h>
 #include <transport.h>
 #include <unistd.h>
 
 #define FRAMES 128u
 #define ACCESS_VIOLATION 0xC0000005u
 #define INVALID_BUFFER_SIZE 0xC0000206u
+#define INVALID_PARAMETER 0xC000000Du
 #define INVALID_LENGTH 0xC0010014u // NDIS_STATUS_INVALID_LENGTH
 #define INVALID_DEVICE_STATE 0xC0000184u
 
-static const char *classic_driver(void)
-{
-    const char *name = getenv("CLASSIC_DRIVER");
-    return name == NULL ? "classic" : name;
-}
-
 static void open_ladder(struct ladder *ladder, const char *adapter, uint32_t frame_bytes)
 {
-    if (ladder_open_drivers(ladder, adapter, getenv("SHUTTLE_DRIVER"), classic_driver()) < 0) {
+    if (ladder_open(ladder, adapter, getenv("SHUTTLE_DRIVER"), getenv("CLASSIC_DRIVER")) < 0) {
         fail_msg("ladder_open(%s): %s", adapter, shuttle_last_message());
     }
     ladder->frame_bytes = frame_bytes;
@@ -124,12 +123,74 @@ static void Rungs_CountsOfAFrame_AreThoseOfTheDescription(void **state)
                                    .frames = 1600,
                                    .now_ns = no_clock};
         assert_int_equal(ladder_measure(&ladder, &plan, 590, &result), 0);
-        assert_true(result.counts.requests == Expected[i].requests);
-        assert_true(result.counts.page_locks == Expected[i].page_locks);
-        assert_true(result.counts.mdl_allocations == Expected[i].mdls);
-        assert_true(result.counts.nbl_allocations == Expected[i].nbls);
-        assert_true(result.counts.ndis_sends == Expected[i].sends);
+        assert_true(result.counts[LADDER_REQUESTS] == Expected[i].requests);
+        assert_true(result.counts[LADDER_PAGE_LOCKS] == Expected[i].page_locks);
+        assert_true(result.counts[LADDER_MDL_ALLOCATIONS] == Expected[i].mdls);
+        assert_true(result.counts[LADDER_NBL_ALLOCATIONS] == Expected[i].nbls);
+        assert_true(result.counts[LADDER_NDIS_SENDS] == Expected[i].sends);
     }
+    ladder_close(&ladder);
+}
+
+struct stepped {
+    const char *rung;
+    double interlocked, copied, copied_system, fields, fields_allocation;
+};
+
+// In classic: SourceHandle, Next and two of ProtocolReserved. The system's copies are the I/O
+// manager's of METHOD_IN_DIRECT.
+static void Rungs_StepsOfAFrame_AreThoseOfTheDescription(void **state)
+{
+    static const struct stepped Expected[] = {
+        {"classic", 2, 0, 0, 4, NDISHOST_FIELDS},
+        {"two-part-direct", 3, 60, 14, 17, 0},
+    };
+    struct ladder ladder;
+    (void)state;
+    open_ladder(&ladder, "null", 60);
+    for (size_t i = 0; i < sizeof(Expected) / sizeof(Expected[0]); i++) {
+        struct ladder_result result = {.rung = ladder_find(Expected[i].rung),
+                                       .counts[LADDER_FIELDS_WRITTEN] = -1};
+        assert_int_equal(result.rung->send(&ladder, result.rung, FRAMES), 0);
+        assert_int_equal(ladder_trace(&ladder, &result), 0);
+        if (result.counts[LADDER_FIELDS_WRITTEN] < 0) {
+            ladder_close(&ladder);
+            skip(); // ThreadSanitizer
+        }
+        assert_true(result.counts[LADDER_SPIN_LOCKS] == 0);
+        assert_true(result.counts[LADDER_INTERLOCKED] == Expected[i].interlocked);
+        assert_true(result.counts[LADDER_BYTES_COPIED] == Expected[i].copied);
+        // At least: AddressSanitizer copies structures by calls, too.
+        assert_true(result.counts[LADDER_BYTES_COPIED_SYSTEM] >= Expected[i].copied_system);
+        assert_true(result.counts[LADDER_FIELDS_WRITTEN] == Expected[i].fields);
+        assert_true(result.counts[LADDER_FIELDS_ALLOCATION] == Expected[i].fields_allocation);
+        assert_true(result.counts[LADDER_SPIN_LOCKS_SYSTEM] > 0);
+    }
+    ladder_close(&ladder);
+}
+
+static void Fields_OfAnNbl_HaveNames(void **state)
+{
+    char name[64];
+    (void)state;
+    assert_int_equal(ladder_field_name(0, name, sizeof(name)), 8);
+    assert_string_equal(name, "Nbl.Next");
+    ladder_field_name(8, name, sizeof(name));
+    assert_string_equal(name, "Nbl.ProtocolReserved[1]");
+    ladder_field_name(NDISHOST_FIELDS - 1, name, sizeof(name));
+    assert_string_equal(name, "Nb.SharedMemoryInfo");
+    assert_int_equal(ladder_field_name(NDISHOST_FIELDS, name, sizeof(name)), 0);
+}
+
+static void Steps_NicThatCompletesLater_AreNotCounted(void **state)
+{
+    struct ladder ladder;
+    struct ladder_result result = {.rung = ladder_find("two-part"),
+                                   .counts[LADDER_FIELDS_WRITTEN] = -1};
+    (void)state;
+    open_ladder(&ladder, "loop", 60);
+    assert_int_equal(ladder_trace(&ladder, &result), 0);
+    assert_true(result.counts[LADDER_FIELDS_WRITTEN] == -1);
     ladder_close(&ladder);
 }
 
@@ -141,8 +202,8 @@ static void Floor_OneRequest_SendsAsOftenAsAsked(void **state)
     (void)state;
     open_ladder(&ladder, "null", 60);
     assert_int_equal(shuttle_get_runtime_counts(&before), 0);
-    assert_int_equal(transport_control(ladder.classic, CLASSIC_IOCTL_FLOOR, &floor, sizeof(floor),
-                                       NULL, 0, NULL),
+    assert_int_equal(transport_control(ladder.classic->transport, CLASSIC_IOCTL_FLOOR, &floor,
+                                       sizeof(floor), NULL, 0, NULL),
                      0);
     assert_int_equal(shuttle_get_runtime_counts(&after), 0);
     assert_int_equal(after.ndis_sends - before.ndis_sends, 1000);
@@ -159,7 +220,7 @@ static void Send_BadParts_AreRefusedAndLeaveNothing(void **state)
     struct ladder ladder;
     (void)state;
     open_ladder(&ladder, "null:1500", 60);
-    struct transport *classic = ladder.classic;
+    struct transport *classic = ladder.classic->transport;
     for (size_t i = 0; i < sizeof(Codes) / sizeof(Codes[0]); i++) {
         assert_int_equal(transport_control(classic, Codes[i], ladder.header, 13, NULL, 0, NULL),
                          INVALID_BUFFER_SIZE);
@@ -196,7 +257,7 @@ static void List_OneBadPacket_SendsNoneOfThem(void **state)
                                       .PayloadBytes = 46};
     }
     assert_int_equal(shuttle_get_runtime_counts(&before), 0);
-    assert_int_equal(transport_control(ladder.classic, CLASSIC_IOCTL_SEND_LIST, packets,
+    assert_int_equal(transport_control(ladder.classic->transport, CLASSIC_IOCTL_SEND_LIST, packets,
                                        sizeof(packets), NULL, 0, NULL),
                      ACCESS_VIOLATION);
     assert_int_equal(shuttle_get_runtime_counts(&after), 0);
@@ -213,9 +274,132 @@ static void Classic_AfterEveryRung_LeavesNothingBehind(void **state)
     for (size_t i = 0; i < LadderRungCount; i++) {
         assert_int_equal(LadderRungs[i].send(&ladder, &LadderRungs[i], FRAMES), 0);
     }
-    assert_int_equal(transport_close(ladder.classic), 0);
-    assert_int_equal(transport_close(ladder.shuttle), 0);
+    assert_int_equal(shuttle_close(ladder.classic), 0);
+    assert_int_equal(shuttle_close(ladder.shuttle), 0);
     free(ladder.memory);
+}
+
+static uint32_t calibrate(struct ladder *ladder, CLASSIC_CALIBRATION request, size_t bytes,
+                          void *memory, size_t memory_bytes)
+{
+    return transport_control(ladder->classic->transport, CLASSIC_IOCTL_CALIBRATE, &request, bytes,
+                             memory, memory_bytes, NULL);
+}
+
+static void Calibrate_BadRequests_AreRefused(void **state)
+{
+    enum { BYTES = sizeof(CLASSIC_CALIBRATION) };
+    CLASSIC_CALIBRATION lock = {.Operation = CLASSIC_OPERATION_PAGE_LOCK, .Repeat = 1};
+    CLASSIC_CALIBRATION copy = {.Operation = CLASSIC_OPERATION_COPY, .Repeat = 1};
+    static const CLASSIC_CALIBRATION Invalid[] = {
+        {.Operation = CLASSIC_OPERATIONS},
+        {.Operation = CLASSIC_OPERATION_MDL, .Repeat = CLASSIC_REPEAT_MAX + 1},
+        {.Operation = CLASSIC_OPERATION_MDL, .List = 1},
+        {.Operation = CLASSIC_OPERATION_SEND, .List = 0},
+        {.Operation = CLASSIC_OPERATION_SEND, .List = CLASSIC_BURST_MAX + 1},
+    };
+    struct ladder ladder;
+    (void)state;
+    open_ladder(&ladder, "null", 60);
+    for (size_t i = 0; i < sizeof(Invalid) / sizeof(Invalid[0]); i++) {
+        assert_int_equal(calibrate(&ladder, Invalid[i], BYTES, NULL, 0), INVALID_PARAMETER);
+    }
+    assert_int_equal(calibrate(&ladder, lock, BYTES - 1, ladder.payload, 64), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, lock, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, copy, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, copy, BYTES, ladder.payload, CLASSIC_COPY_MAX + 1),
+                     INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, lock, BYTES, (void *)64, 64), ACCESS_VIOLATION);
+    assert_int_equal(calibrate(&ladder, copy, BYTES, (void *)64, 64), ACCESS_VIOLATION);
+    assert_int_equal(transport_control(ladder.classic->transport, CLASSIC_IOCTL_CALIBRATE,
+                                       (void *)64, BYTES, NULL, 0, NULL),
+                     ACCESS_VIOLATION);
+    assert_int_equal(shuttle_close(ladder.classic), 0);
+    ladder.classic = NULL;
+    ladder_close(&ladder);
+}
+
+// The operation is done as often as asked: on a NIC that completes later, too.
+static void Calibrate_EachOperation_IsRepeatedAndLeavesNothing(void **state)
+{
+    static const CLASSIC_CALIBRATION Send = {CLASSIC_OPERATION_SEND, 5, 16};
+    static const CLASSIC_CALIBRATION Lock = {CLASSIC_OPERATION_PAGE_LOCK, 7, 0};
+    static const CLASSIC_CALIBRATION Nbl = {CLASSIC_OPERATION_NBL, 11, 0};
+    struct shuttle_runtime_counts before, after;
+    struct ladder ladder;
+    (void)state;
+    open_ladder(&ladder, "loop", 60);
+    assert_int_equal(shuttle_get_runtime_counts(&before), 0);
+    assert_int_equal(calibrate(&ladder, Send, sizeof(Send), NULL, 0), 0);
+    assert_int_equal(calibrate(&ladder, Lock, sizeof(Lock), ladder.payload - 32, 64), 0);
+    assert_int_equal(calibrate(&ladder, Nbl, sizeof(Nbl), NULL, 0), 0);
+    assert_int_equal(shuttle_get_runtime_counts(&after), 0);
+    assert_int_equal(after.ndis_sends - before.ndis_sends, 5);
+    assert_int_equal(after.page_locks - before.page_locks, 7);
+    assert_int_equal(after.pages_locked - before.pages_locked, 14);
+    assert_int_equal(after.nbl_allocations - before.nbl_allocations, 16 + 11);
+    assert_int_equal(shuttle_close(ladder.classic), 0);
+    assert_int_equal(shuttle_close(ladder.shuttle), 0);
+    free(ladder.memory);
+}
+
+static int64_t ticks(void)
+{
+    static int64_t Now;
+    return Now += 30000000; // a run is over at the next look
+}
+
+static void Calibrate_AllCosts_AreMeasured(void **state)
+{
+    struct ladder_plan plan = {.runs = 3, .milliseconds = 1, .now_ns = ticks};
+    struct ladder_cost costs[LADDER_COSTS];
+    struct ladder ladder;
+    (void)state;
+    open_ladder(&ladder, "null", 60);
+    assert_int_equal(ladder_calibrate(&ladder, &plan, costs), 0);
+    for (int i = 0; i < LADDER_COSTS; i++) {
+        assert_non_null(costs[i].name);
+        assert_true(costs[i].median == 30000000.0 / 16); // of 500 in a tick, 16 fit in 1 ms
+        assert_true(costs[i].min == costs[i].median && costs[i].max == costs[i].median);
+    }
+    ladder_close(&ladder);
+}
+
+// Each cost a power of ten, so that the sum tells which was taken how often.
+static void Predict_CountsTimesCosts_AreAdded(void **state)
+{
+    struct ladder_result result = {.counts = {[LADDER_REQUESTS] = 1,
+                                              [LADDER_PAGE_LOCKS] = 2,
+                                              [LADDER_PAGES_LOCKED] = 5,
+                                              [LADDER_POOL_ALLOCATIONS] = 4,
+                                              [LADDER_MDL_ALLOCATIONS] = 6,
+                                              [LADDER_NBL_ALLOCATIONS] = 7,
+                                              [LADDER_NDIS_SENDS] = 0.5,
+                                              [LADDER_SPIN_LOCKS] = 8,
+                                              [LADDER_INTERLOCKED] = 9,
+                                              [LADDER_BYTES_COPIED] = 325}};
+    static const struct ladder_cost Costs[LADDER_COSTS] = {
+        [LADDER_COST_REQUEST] = {.median = 1e8},
+        [LADDER_COST_PAGE_LOCK_1] = {.median = 1e7},
+        [LADDER_COST_PAGE_LOCK_2] = {.median = 1e7 + 1e6}, // 1e6 for each page more
+        [LADDER_COST_POOL] = {.median = 1e5},
+        [LADDER_COST_MDL] = {.median = 1e4},
+        [LADDER_COST_NBL] = {.median = 1e3},
+        [LADDER_COST_SPIN_LOCK] = {.median = 1e2},
+        [LADDER_COST_INTERLOCKED] = {.median = 1e1},
+        [LADDER_COST_COPY_60] = {.median = 0.1},
+        [LADDER_COST_COPY_590] = {.median = 0.3},
+        [LADDER_COST_COPY_1514] = {.median = 0.9},
+        [LADDER_COST_SEND_1] = {.median = 3}, // 2 for a call and 1 for each NBL
+        [LADDER_COST_SEND_16] = {.median = 18},
+    };
+    (void)state;
+    double expected = 123467892.0 + 0.2; // copying 325 bytes is halfway between 60 and 590
+    assert_true(fabs(ladder_predict(&result, Costs) - expected) < 1e-6);
+    result.counts[LADDER_BYTES_COPIED] = 0;
+    assert_true(fabs(ladder_predict(&result, Costs) - 123467892.0) < 1e-6);
+    result.counts[LADDER_INTERLOCKED] = -1;
+    assert_true(ladder_predict(&result, Costs) < 0);
 }
 
 static void Open_WithoutAnAdapter_SendIsRefused(void **state)
@@ -236,10 +420,17 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(Rungs_EachButTheFloor_PutsEveryFrameOnTheWireOnce),
         cmocka_unit_test(Rungs_CountsOfAFrame_AreThoseOfTheDescription),
+        cmocka_unit_test(Rungs_StepsOfAFrame_AreThoseOfTheDescription),
+        cmocka_unit_test(Fields_OfAnNbl_HaveNames),
+        cmocka_unit_test(Steps_NicThatCompletesLater_AreNotCounted),
         cmocka_unit_test(Floor_OneRequest_SendsAsOftenAsAsked),
         cmocka_unit_test(Send_BadParts_AreRefusedAndLeaveNothing),
         cmocka_unit_test(List_OneBadPacket_SendsNoneOfThem),
         cmocka_unit_test(Classic_AfterEveryRung_LeavesNothingBehind),
+        cmocka_unit_test(Calibrate_BadRequests_AreRefused),
+        cmocka_unit_test(Calibrate_EachOperation_IsRepeatedAndLeavesNothing),
+        cmocka_unit_test(Calibrate_AllCosts_AreMeasured),
+        cmocka_unit_test(Predict_CountsTimesCosts_AreAdded),
         cmocka_unit_test(Open_WithoutAnAdapter_SendIsRefused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,10 +13,10 @@ Help_OfAllAndOfEach_IsOnStdout() {
     run "$bin/shuttle" --help
     expect_status 0
     expect_quiet
-    for command in adapters send replay statistics explain; do
+    for command in adapters send replay statistics bench explain; do
         expect_out "$command"
     done
-    for command in adapters send replay statistics explain; do
+    for command in adapters send replay statistics bench explain; do
         run "$bin/shuttle" $command --help
         expect_status 0
         expect_quiet
@@ -73,6 +73,48 @@ Usage_WrongArguments_ExitStatusTwo() {
     expect_usage_error "not expected" adapters extra
 }
 
+Bench_WrongArguments_ExitStatusTwo() {
+    expect_usage_error "no rung 'clasic'" bench --rungs classic,clasic
+    expect_usage_error "no rung ''" bench --rungs classic,
+    expect_usage_error "'59' is not a number from 60 to 1514" bench --bytes 59
+    expect_usage_error "'1515' is not a number from 60 to 1514" bench --bytes 60,1515
+    expect_usage_error "at most 8 sizes" bench --bytes 60,61,62,63,64,65,66,67,68
+    expect_usage_error "'0' is not a number from 1 to 99" bench --runs 0
+    expect_usage_error "'10001' is not a number" bench --milliseconds 10001
+    expect_usage_error "'x' is not a number" bench --frames x
+    expect_usage_error "--json needs a value" bench --json
+    expect_usage_error "no option '--calibrat3'" bench --calibrat3
+    expect_usage_error "'null' is not an option" bench null
+}
+
+Bench_WithoutDriverOrAdapter_ExitStatusThree() {
+    run "$bin/shuttle" bench --driver "$work/none.sys"
+    expect_status 3
+    expect_err "none.sys"
+    run "$bin/shuttle" bench --adapter nic
+    expect_status 3
+    expect_err "nic"
+    run "$bin/shuttle" bench --adapter null:1000
+    expect_status 3
+    expect_err "takes frames of 1014 bytes only"
+    run "$bin/shuttle" bench --runs 1 --frames 64 --bytes 60 --rungs two-part --no-steps \
+        --json "$work"
+    expect_status 3
+}
+
+Bench_Json_HasCountsAndCosts() {
+    run "$bin/shuttle" bench --runs 1 --frames 64 --milliseconds 1 --bytes 60 --rungs two-part \
+        --calibrate --json -
+    expect_status 0
+    expect_json 'len(d["rungs"])' 1 'd["rungs"][0]["counts"]["requests"]' 1.0 \
+        'd["rungs"][0]["predicted"]["nanoseconds"] > 0' True 'len(d["costs"])' 13 \
+        'd["costs"][0]["name"]' request 'd["costs"][0]["nanoseconds"]["median"] > 0' True \
+        '"Nbl.SourceHandle" in d["rungs"][0]["nbl_fields"]' True
+    run "$bin/shuttle" bench --runs 1 --frames 64 --bytes 60 --rungs two-part --no-steps --json -
+    expect_status 0
+    expect_json '"bytes_copied" in d["rungs"][0]["counts"]' False
+}
+
 Send_BadFrameText_IsNamed() {
     expect_usage_error "--header is missing" send --adapter null --payload 00
     expect_usage_error "--payload is missing" send --adapter null --header $header
@@ -86,4 +128,6 @@ Send_BadFrameText_IsNamed() {
 }
 
 run_tests "$1" Help_OfAllAndOfEach_IsOnStdout Help_CommandsOfLaterIssues_AreNotListed \
-    Version_IsOneLine Usage_WrongArguments_ExitStatusTwo Send_BadFrameText_IsNamed
+    Version_IsOneLine Usage_WrongArguments_ExitStatusTwo \
+    Bench_WrongArguments_ExitStatusTwo Bench_WithoutDriverOrAdapter_ExitStatusThree \
+    Bench_Json_HasCountsAndCosts Send_BadFrameText_IsNamed
