@@ -18,8 +18,10 @@
 
 #ifdef _WIN32
 #define DEFAULT_ADAPTER NULL
+#define DEFAULT_DRIVER NULL
 #else
 #define DEFAULT_ADAPTER "null"
+#define DEFAULT_DRIVER "native" // as the classic driver is, so that only the rungs differ
 #endif
 
 static const char Help[] =
@@ -32,6 +34,9 @@ static const char Help[] =
     "\n"
     "  --adapter A        where the frames go; on Linux the default is null: NDIS, and a NIC that\n"
     "                     does nothing\n"
+    "  --driver D         on Linux the driver of Shuttle's rungs: native (default; it is linked "
+    "in,\n"
+    "                     as the classic one) or FILE.sys\n"
     "  --rungs A,B,...    only these (default all; --list names them)\n"
     "  --bytes N,N,...    frame sizes, 60 to 1514 (default 60,590,1514)\n"
     "  --runs N           interleaved runs of each rung, 1 to 99 (default 9)\n"
@@ -44,6 +49,7 @@ static const char Help[] =
 
 struct bench {
     const char *adapter;
+    const char *driver;
     const char *json;
     struct ladder_plan plan;
     uint32_t sizes[SIZES_MAX];
@@ -111,7 +117,8 @@ enum {
     OPTION_FRAMES,
     OPTION_JSON,
     OPTION_LIST,
-    OPTION_BENCH_ADAPTER
+    OPTION_BENCH_ADAPTER,
+    OPTION_BENCH_DRIVER
 };
 
 static bool take_option(struct bench *bench, int option, char **argv)
@@ -144,6 +151,9 @@ static bool take_option(struct bench *bench, int option, char **argv)
     case OPTION_BENCH_ADAPTER:
         bench->adapter = optarg;
         return true;
+    case OPTION_BENCH_DRIVER:
+        bench->driver = optarg;
+        return true;
     case ':':
         usage_error("%s needs a value", argv[optind - 1]);
         return false;
@@ -157,6 +167,7 @@ static bool take_arguments(struct bench *bench, int argc, char **argv)
 {
     static const struct option Options[] = {
         {"adapter", required_argument, NULL, OPTION_BENCH_ADAPTER},
+        {"driver", required_argument, NULL, OPTION_BENCH_DRIVER},
         {"rungs", required_argument, NULL, OPTION_RUNGS},
         {"bytes", required_argument, NULL, OPTION_BYTES},
         {"runs", required_argument, NULL, OPTION_RUNS},
@@ -305,6 +316,7 @@ static int run_bench(int argc, char **argv)
 {
     struct bench bench = {
         .adapter = DEFAULT_ADAPTER,
+        .driver = DEFAULT_DRIVER,
         .plan = {.runs = 9, .milliseconds = 30, .now_ns = now_ns, .progress = show_progress},
         .sizes = {60, 590, 1514},
         .size_count = 3,
@@ -324,7 +336,7 @@ static int run_bench(int argc, char **argv)
     }
     struct ladder_result *results = calloc(bench.size_count * bench.plan.rung_count,
                                            sizeof(*results));
-    if (results == NULL || ladder_open(&ladder, bench.adapter) < 0) {
+    if (results == NULL || ladder_open(&ladder, bench.adapter, bench.driver) < 0) {
         complain("%s", results == NULL ? "out of memory" : shuttle_last_message());
         free(results);
         return EXIT_SET_UP;

@@ -40,8 +40,9 @@ extern const struct rung LadderRungs[];
 extern const size_t LadderRungCount;
 const struct rung *ladder_find(const char *name); // NULL: none such
 
-// 0, or a shuttle_error with its message in shuttle_last_message.
-int ladder_open(struct ladder *ladder, const char *adapter);
+// `driver`: Shuttle's, as in shuttle_options. 0, or a shuttle_error with its message in
+// shuttle_last_message.
+int ladder_open(struct ladder *ladder, const char *adapter, const char *driver);
 void ladder_close(struct ladder *ladder); // accepts a half-opened one
 
 // One number for each event in one run of a rung.

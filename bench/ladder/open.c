@@ -55,7 +55,7 @@ static void frame_fill(struct ladder *ladder)
     }
 }
 
-int ladder_open(struct ladder *ladder, const char *adapter)
+int ladder_open(struct ladder *ladder, const char *adapter, const char *driver)
 {
     *ladder = (struct ladder){0};
     // A page for each part, so that every rung locks one page for each.
@@ -66,7 +66,7 @@ int ladder_open(struct ladder *ladder, const char *adapter)
     ladder->header = (uint8_t *)(((uintptr_t)ladder->memory + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1));
     ladder->payload = ladder->header + PAGE_BYTES;
     frame_fill(ladder);
-    int result = device_open(adapter, NULL, &ladder->shuttle);
+    int result = device_open(adapter, driver, &ladder->shuttle);
     if (result == 0) {
         result = device_open(adapter, "classic", &ladder->classic);
     }

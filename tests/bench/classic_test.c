@@ -27,7 +27,7 @@
 
 static void open_ladder(struct ladder *ladder, const char *adapter, uint32_t frame_bytes)
 {
-    if (ladder_open(ladder, adapter) < 0) {
+    if (ladder_open(ladder, adapter, NULL) < 0) {
         fail_msg("ladder_open(%s): %s", adapter, shuttle_last_message());
     }
     ladder->frame_bytes = frame_bytes;
