@@ -119,7 +119,7 @@ def measure(shuttle, rung, size, frames):
         out = os.path.join(work, "callgrind.out")
         run = subprocess.run(
             ["valgrind", "--tool=callgrind", "--toggle-collect=ladder_run", "--dump-instr=yes",
-             f"--callgrind-out-file={out}", shuttle, "bench", "--adapter", "null", "--rungs", rung,
+             f"--callgrind-out-file={out}", shuttle, "bench", "--adapter", "null", "--driver", "native", "--rungs", rung,
              "--bytes", str(size), "--runs", "1", "--frames", str(frames)],
             capture_output=True, text=True)
         if run.returncode != 0:
