@@ -88,8 +88,8 @@ download() {
 talk() {
     local size answer
     for size in 0 18 56 1000 1472; do
-        in_client ping -q -c 10 -i 0.01 -s $size 10.77.0.2 >/dev/null
-        in_client ping -q -c 10 -i 0.01 -s $size fd77::2 >/dev/null
+        in_client ping -q -c 10 -i 0.002 -s $size 10.77.0.2 >/dev/null
+        in_client ping -q -c 10 -i 0.002 -s $size fd77::2 >/dev/null
     done
     answer=$(in_client dig +short +timeout=2 @10.77.0.2 shuttle.test)
     [ "$answer" = 192.0.2.77 ]
