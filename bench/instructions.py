@@ -89,9 +89,10 @@ def measure(shuttle, rung, size, frames):
     with tempfile.TemporaryDirectory() as work:
         out = os.path.join(work, "callgrind.out")
         run = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--toggle-collect=ladder_run",
-             f"--callgrind-out-file={out}", shuttle, "bench", "--adapter", "null", "--rungs", rung,
-             "--bytes", str(size), "--runs", "1", "--frames", str(frames), "--no-steps"],
+            ["valgrind", "--tool=callgrind", "--toggle-collect=ladder_run", "--dump-instr=yes",
+             f"--callgrind-out-file={out}", shuttle, "bench", "--adapter", "null",
+             "--driver", "native", "--rungs", rung, "--bytes", str(size), "--runs", "1",
+             "--frames", str(frames), "--no-steps"],
             capture_output=True, text=True)
         if run.returncode != 0:
             sys.exit(f"instructions.py: {rung}: shuttle bench failed\n{run.stderr}")

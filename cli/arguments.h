@@ -32,8 +32,9 @@ enum { OPTION_ADAPTER = 0x1000, OPTION_DRIVER, OPTION_IN_FLIGHT };
     }
 #define ADAPTER_OPTIONS_HELP                                                                       \
     "  --adapter A      where the frames go out; 'shuttle adapters' lists them\n"                  \
-    "  --driver NAME    the driver to run: native (default), FILE.sys, or classic, the driver\n"   \
-    "                   that Shuttle is measured against\n"                                        \
+    "  --driver NAME    on Linux the driver to run: FILE.sys (default: shuttle.sys of this\n"      \
+    "                   installation, or what SHUTTLE_DRIVER says), native, which is linked\n"     \
+    "                   in, or classic, the driver that Shuttle is measured against\n"             \
     "  --in-flight N    frames in flight, 1 to 65536 (default 1024)\n"
 
 // Takes one of the options above; for anything else says that getopt_long's `option` is not known.

@@ -4,6 +4,8 @@
 // driver, each open adds the NIC of its spec unless another handle has it, and the last close takes
 // everything down again. There is one simulated system per process, hence the one static `System`.
 
+#define _GNU_SOURCE // secure_getenv
+
 #include "errors.h"
 #include "transport.h"
 
@@ -17,8 +19,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #define IDLE_LIMIT_MS 10000 // binding takes milliseconds; this only bounds a hang
+#define DRIVER_NAME_MAX 4096
 
 typedef int32_t __attribute__((ms_abi)) driver_entry(void *driver_object, void *registry_path);
 driver_entry ShuttleDriverEntry, ClassicDriverEntry;
@@ -39,7 +44,7 @@ static const struct driver_kind {
 // One for each device.
 struct driver {
     struct ndishost_driver *loaded; // from the first open on
-    char name[4096];                // as it was asked for
+    char name[DRIVER_NAME_MAX];     // as it was asked for
 };
 
 struct nic {
@@ -65,37 +70,93 @@ struct transport {
 
 // ---- the system
 
-static const char *driver_name(const struct shuttle_options *options)
+// `name` has DRIVER_NAME_MAX bytes. When nobody names a driver it is shuttle.sys, beside the
+// program or where the build or an installation puts it.
+static int driver_find(char *name)
 {
-    return options->driver == NULL ? DriverKinds[0].name : options->driver;
+    static const char *const Places[] = {"shuttle.sys", "../driver/x64/shuttle.sys",
+                                         "../lib/shuttle/shuttle.sys"};
+    ssize_t length = readlink("/proc/self/exe", name, DRIVER_NAME_MAX - 64);
+    while (length > 0 && name[length - 1] != '/') {
+        length--;
+    }
+    if (length <= 0) {
+        return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER, "driver: /proc/self/exe cannot be read");
+    }
+    for (size_t i = 0; i < sizeof(Places) / sizeof(Places[0]); i++) {
+        strcpy(name + length, Places[i]);
+        if (access(name, F_OK) == 0) {
+            return 0;
+        }
+    }
+    name[length] = '\0';
+    return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER,
+                        "driver: no %s, %s or %s in %s; --driver FILE.sys names another one, "
+                        "--driver native needs no file",
+                        Places[0], Places[1], Places[2], name);
+}
+
+// The option, else the environment, which a program with more rights than its user does not obey,
+// else the file.
+static int driver_choose(const struct shuttle_options *options, char *name)
+{
+    const char *asked = options->driver;
+    if (asked == NULL) {
+        asked = secure_getenv("SHUTTLE_DRIVER");
+    }
+    if (asked == NULL) {
+        return driver_find(name);
+    }
+    if (strlen(asked) >= DRIVER_NAME_MAX) {
+        return shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT, "driver: the name is too long");
+    }
+    strcpy(name, asked);
+    return 0;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
 }
 
 // Which of DriverKinds it is, or stands in for: a file classic.sys has the classic driver's device,
 // every other one Shuttle's.
-static int driver_find(const char *name)
+static int driver_index(const char *name)
 {
-    const char *slash = strrchr(name, '/');
-    const char *base = slash == NULL ? name : slash + 1;
-    return strncmp(base, "classic", strlen("classic")) == 0 ? 1 : 0;
+    return strncmp(base_name(name), "classic", strlen("classic")) == 0 ? 1 : 0;
+}
+
+// As ndishost_load names it: "shuttle.sys" is the service shuttle.
+static void service_name(const char *file, char *service)
+{
+    size_t length = strlen(strcpy(service, file));
+    if (length > 4 && strcasecmp(service + length - 4, ".sys") == 0) {
+        service[length - 4] = '\0';
+    }
 }
 
 static ndishost_status driver_start(const char *name, int index, char *message, size_t size)
 {
     const struct driver_kind *kind = &DriverKinds[index];
     struct driver *driver = &System.drivers[index];
-    ndishost_status status = ndishost_set_parameter(kind->service, "InFlightLimit",
+    bool linked_in = strcmp(name, kind->name) == 0;
+    char service[DRIVER_NAME_MAX];
+    service_name(linked_in ? kind->service : base_name(name), service);
+    ndishost_status status = ndishost_set_parameter(service, "InFlightLimit",
                                                     System.in_flight_limit);
     if (status_failed(status)) {
         return status;
     }
-    if (strcmp(name, kind->name) == 0) {
+    if (linked_in) {
         return ndishost_load_native(kind->service, (void *)kind->entry, &driver->loaded);
     }
     return ndishost_load(name, &driver->loaded, message, size);
 }
 
-static int driver_load(const char *name, int index)
+static int driver_load(const char *name)
 {
+    int index = driver_index(name);
     struct driver *driver = &System.drivers[index];
     char message[400] = "";
     if (driver->loaded != NULL) {
@@ -113,7 +174,7 @@ static int driver_load(const char *name, int index)
         }
         return SHUTTLE_ERROR_NO_DRIVER;
     }
-    snprintf(driver->name, sizeof(driver->name), "%s", name);
+    strcpy(driver->name, name); // driver_choose has checked its length
     return 0;
 }
 
@@ -163,7 +224,7 @@ static int system_start(const struct shuttle_options *options)
     return 0;
 }
 
-static int system_take(const struct shuttle_options *options)
+static int system_take(const struct shuttle_options *options, const char *driver)
 {
     char message[512];
     int result = 0;
@@ -175,7 +236,7 @@ static int system_take(const struct shuttle_options *options)
                             System.in_flight_limit);
     }
     if (result == 0) {
-        result = driver_load(driver_name(options), driver_find(driver_name(options)));
+        result = driver_load(driver);
     }
     if (result == 0) {
         System.handles++;
@@ -263,13 +324,18 @@ static int file_open(struct transport *transport, const char *spec, const char *
 int transport_open(const char *adapter, const struct shuttle_options *options,
                    struct transport **transport, char *device_name, size_t device_name_size)
 {
+    char message[512];
+    char driver[DRIVER_NAME_MAX];
+    int result = driver_choose(options, driver);
+    if (result < 0) {
+        return result;
+    }
     struct transport *opened = calloc(1, sizeof(*opened));
     if (opened == NULL) {
         return shuttle_fail(SHUTTLE_ERROR_NO_MEMORY, "no memory for a handle");
     }
-    char message[512];
     pthread_mutex_lock(&System.lock);
-    int result = system_take(options);
+    result = system_take(options, driver);
     if (result < 0) {
         goto free_handle;
     }
@@ -277,7 +343,7 @@ int transport_open(const char *adapter, const struct shuttle_options *options,
     if (result < 0) {
         goto give_system;
     }
-    result = file_open(opened, adapter, DriverKinds[driver_find(driver_name(options))].device);
+    result = file_open(opened, adapter, DriverKinds[driver_index(driver)].device);
     if (result < 0) {
         goto give_nic;
     }

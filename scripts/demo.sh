@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 
-# usage: demo.sh BUILD_DIR
+# usage: demo.sh BUILD_DIR [--driver native|FILE.sys]
 #
 # The main job on real input: records what ordinary programs say to each other over one veth pair,
 # sends the recording through the Shuttle driver over another, and compares what arrives with what
 # was recorded, byte by byte. Exit status 0: every frame arrived identical and in order, and nothing
-# was allocated for a frame after the warm-up.
+# was allocated for a frame after the warm-up; 1: not so; 2: wrong usage; 3: no driver.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=scripts/isolated.sh
 source "$here/isolated.sh"
+if [ $# -ne 1 ] && { [ $# -ne 3 ] || [ "$2" != --driver ]; }; then
+    echo "usage: demo.sh BUILD_DIR [--driver native|FILE.sys]" >&2
+    exit 2
+fi
 isolate "$@"
 
 bin=$(cd "$1" && pwd)/bin
+driver=("${@:2}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
@@ -83,8 +88,8 @@ download() {
 talk() {
     local size answer
     for size in 0 18 56 1000 1472; do
-        in_client ping -q -c 10 -i 0.01 -s $size 10.77.0.2 >/dev/null
-        in_client ping -q -c 10 -i 0.01 -s $size fd77::2 >/dev/null
+        in_client ping -q -c 10 -i 0.002 -s $size 10.77.0.2 >/dev/null
+        in_client ping -q -c 10 -i 0.002 -s $size fd77::2 >/dev/null
     done
     answer=$(in_client dig +short +timeout=2 @10.77.0.2 shuttle.test)
     [ "$answer" = 192.0.2.77 ]
@@ -117,7 +122,7 @@ replay() {
     timeout 20 cat "$work/listening"
     replay_status=0
     ip netns exec out "$bin/shuttle" replay "$work/recorded.pcap" --adapter packet:out --json \
-        >"$work/report.json" || replay_status=$?
+        "${driver[@]}" >"$work/report.json" || replay_status=$?
     sink_status=0
     wait "$sink" || sink_status=$?
     compare_status=0
@@ -125,9 +130,11 @@ replay() {
         compare_status=$?
 }
 
+"$bin/shuttle" statistics --adapter null "${driver[@]}" >/dev/null # the driver can be loaded
 echo "demo: recording ARP, ping, DNS and HTTP, IPv4 and IPv6, between two network namespaces"
 record
-echo "demo: sending the recording through the Shuttle driver"
+name=${3:-${SHUTTLE_DRIVER:-shuttle.sys}}
+echo "demo: sending the recording through the Shuttle driver (${name##*/})"
 replay
 python3 "$here/demo_table.py" "$work/report.json" "$work/compared" "$replay_status" "$sink_status" \
     "$compare_status"

@@ -65,7 +65,8 @@ struct shuttle_options {
     int exclusive;            // 1: no other handle on this adapter
     uint32_t in_flight_limit; // 1 to 65536 frames; 0: the driver's setting (1024).
                               // Linux: the driver's setting; Windows: at most the driver's
-    const char *driver;       // Linux: "native" (default), "classic", or the path of a .sys file
+    const char *driver;       // Linux: the path of a .sys file, "native" (linked in) or "classic";
+                              // NULL: what SHUTTLE_DRIVER says, else the file shuttle.sys
 };
 
 struct shuttle; // an open adapter
