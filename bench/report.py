@@ -241,7 +241,7 @@ def page(answer_text, data, pictures):
         parts.append("<h3>By the length of the capture</h3>" + table(
             ("frames", "file, MiB", "seconds", "resident, MiB"),
             [(item["frames"], number(item["bytes"] / 2**20), number(item["seconds"]),
-              number(item["resident_kib"] / 1024)) for item in peers["lengths"]]))
+              number(item["resident_kib"] / 1024)) for item in peers["captures"]]))
     else:
         parts.append("<p>Not measured: it makes network namespaces, which needs root.</p>")
     parts.append("<h2>Where</h2>" + table(("", ""), data["machine"].items()) + "</body></html>")
@@ -262,7 +262,7 @@ def main():
     data = {"machine": machine(), "answer": answer(rungs), "rungs": rungs,
             "peers": peers["peers"] if peers else []}
     if peers:
-        data["lengths"], data["in_flight"] = peers["lengths"], peers["in_flight"]
+        data["captures"], data["in_flight"] = peers["captures"], peers["in_flight"]
     with open(os.path.join(out, "bench.json"), "w") as file:
         json.dump(data, file, indent=1)
     with open(os.path.join(out, "index.html"), "w") as file:
