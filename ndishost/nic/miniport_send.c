@@ -35,13 +35,19 @@
 
 // ---- queues
 
+// The transmitter looks at the head of Send.Queue without the lock.
+static void QueueSetHead(NBL_QUEUE *Queue, NET_BUFFER_LIST *Head)
+{
+    WritePointerNoFence((PVOID volatile *)&Queue->Head, Head);
+}
+
 static void QueueAppend(NBL_QUEUE *Queue, const NBL_QUEUE *More)
 {
     if (More->Head == NULL) {
         return;
     }
     if (Queue->Head == NULL) {
-        Queue->Head = More->Head;
+        QueueSetHead(Queue, More->Head);
     } else {
         NET_BUFFER_LIST_NEXT_NBL(Queue->Tail) = More->Head;
     }
@@ -51,7 +57,7 @@ static void QueueAppend(NBL_QUEUE *Queue, const NBL_QUEUE *More)
 static void QueueMove(NBL_QUEUE *To, NBL_QUEUE *From)
 {
     QueueAppend(To, From);
-    From->Head = NULL;
+    QueueSetHead(From, NULL);
 }
 
 static void SendCompleteList(ADAPTER *Adapter, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags)
@@ -226,8 +232,7 @@ static void SendLinger(SEND_PATH *Send)
     if (!Send->HasSpare || (Send->BurstBatches >= SEND_TRIAL && !SendPays(Send))) {
         return;
     }
-    while (ReadPointerNoFence((PVOID volatile *)&Send->Queue.Head) == NULL &&
-           ReadNoFence((LONG volatile *)&Send->AdapterState) == AdapterRunning) {
+    while (ReadPointerNoFence((PVOID volatile *)&Send->Queue.Head) == NULL) {
         LONG64 Now = KeQueryPerformanceCounter(NULL).QuadPart;
 
         if (End == 0) {
@@ -329,20 +334,20 @@ void NTAPI NicCancelSend(NDIS_HANDLE Context, PVOID CancelId)
 {
     ADAPTER *Adapter = Context;
     SEND_PATH *Send = &Adapter->Send;
-    NBL_QUEUE Old, Keep = {NULL, NULL}, Cancelled = {NULL, NULL};
+    NBL_QUEUE Old = {NULL, NULL}, Cancelled = {NULL, NULL};
     KIRQL Irql;
 
     KeAcquireSpinLock(&Send->Lock, &Irql);
-    Old = Send->Queue;
+    QueueMove(&Old, &Send->Queue);
     while (Old.Head != NULL) {
         NBL_QUEUE One = {Old.Head, Old.Head};
 
         Old.Head = NET_BUFFER_LIST_NEXT_NBL(One.Head);
         NET_BUFFER_LIST_NEXT_NBL(One.Head) = NULL;
-        QueueAppend(NDIS_GET_NET_BUFFER_LIST_CANCEL_ID(One.Head) == CancelId ? &Cancelled : &Keep,
+        QueueAppend(NDIS_GET_NET_BUFFER_LIST_CANCEL_ID(One.Head) == CancelId ? &Cancelled
+                                                                             : &Send->Queue,
                     &One);
     }
-    Send->Queue = Keep;
     KeReleaseSpinLock(&Send->Lock, Irql);
     SendAbortList(Adapter, Cancelled.Head, NDIS_STATUS_SEND_ABORTED);
 }
