@@ -19,8 +19,8 @@ void pace_sharpen(void)
     prctl(PR_SET_TIMERSLACK, 1UL); // ns; the default of 50 us only costs exactness
 }
 
-// Under SCHED_BATCH it does not preempt the NIC's thread that completes its frames: on one processor
-// that thread would else be interrupted at the first frame of each of its batches.
+// Under SCHED_BATCH it does not preempt the NIC's thread that completes its frames: on one
+// processor that thread would else be interrupted at the first frame of each of its batches.
 void pace_blunt(void)
 {
     struct sched_param parameters = {0};

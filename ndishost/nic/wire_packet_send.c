@@ -53,8 +53,7 @@ int WirePacketBeginBursts(struct wire *Wire)
 
     (void)Wire;
     (void)sched_setscheduler(0, SCHED_BATCH, &Parameters); // without it, it is only slower
-    return sched_getaffinity(0, sizeof(Processors), &Processors) == 0 &&
-           CPU_COUNT(&Processors) > 1;
+    return sched_getaffinity(0, sizeof(Processors), &Processors) == 0 && CPU_COUNT(&Processors) > 1;
 }
 
 static void PacketFillMessage(struct msghdr *Message, const struct wire_frame *Frame)
