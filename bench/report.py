@@ -313,9 +313,7 @@ def peers_part(peers, pictures):
     for size in sorted({peer["frame_bytes"] for peer in peers["peers"]}):
         parts.append("<div class='wide'>" + peers_table(peers, size) + "</div>")
     for key, title in (("best", "Against the best"), ("in_flight", "By the in-flight limit"),
-                       ("threads", "By threads"), ("captures", "By the length of the capture"),
-                       ("lengths", "By the length of the capture"),
-                       ("replay_sizes", "By the length of the capture")):
+                       ("threads", "By threads"), ("captures", "By the length of the capture")):
         if peers.get(key):
             parts.append(f"<h3>{title}</h3>" + (pictures.get(key) or "") + any_table(peers[key]))
     return parts

@@ -16,7 +16,9 @@ void pace_start(struct pace *pace, enum pace_kind kind, uint64_t per_second)
         .pass_begins = true,
     };
     pace->last_due_ns = pace->started_ns;
-    if (kind != PACE_TOP_SPEED) {
+    if (kind == PACE_TOP_SPEED) {
+        pace_blunt();
+    } else {
         pace_sharpen();
     }
 }

@@ -25,6 +25,7 @@ struct pace {
 
 int64_t now_ns(void);    // monotonic
 void pace_sharpen(void); // asks for sleeps of the calling thread that are as exact as can be
+void pace_blunt(void);   // the opposite: woken, it need not run at once, so that work gathers
 
 void pace_start(struct pace *pace, enum pace_kind kind, uint64_t per_second);
 

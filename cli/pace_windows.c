@@ -22,3 +22,8 @@ void pace_sharpen(void)
 {
     SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST);
 }
+
+void pace_blunt(void)
+{
+    // A thread of normal priority is what Windows schedules for throughput.
+}

@@ -9,10 +9,10 @@
 #include <shuttle/shuttle.h>
 
 // Something that threads wait for. `word` changes each time that it may have come true; it is
-// changed and `sleepers` is read under the handle's lock, except by shuttle_interrupt.
+// changed and `sleepers` is used under the handle's lock, except by shuttle_interrupt.
 struct occasion {
     _Atomic uint32_t word;
-    uint32_t sleepers;
+    bool sleepers; // since the last wake; still set when they left for another reason
 };
 
 // A frame from shuttle_submit until its completion is taken. There are as many as the in-flight

@@ -22,17 +22,17 @@ void occasion_sleep(struct shuttle *handle, struct occasion *occasion, uint32_t 
         timeout_ns = deadline_ns - sync_now_ns();
         timeout_ns = timeout_ns < 0 ? 0 : timeout_ns;
     }
-    occasion->sleepers++;
+    occasion->sleepers = true;
     sync_release(&handle->lock);
     sync_sleep(&occasion->word, seen, timeout_ns);
     sync_acquire(&handle->lock);
-    occasion->sleepers--;
 }
 
 void occasion_announce(struct occasion *occasion)
 {
     atomic_fetch_add(&occasion->word, 1);
-    if (occasion->sleepers > 0) {
+    if (occasion->sleepers) {
+        occasion->sleepers = false; // who is woken need not be woken again before it runs
         sync_wake_all(&occasion->word);
     }
 }

@@ -45,10 +45,12 @@ typedef struct SEND_PATH {
     LONG64 LastTick;
     LONG64 CloseTicks, LingerTicks; // of the performance counter; constant
 
-    KEVENT Transmit; // wakes the transmitter
+    KEVENT Transmit;  // wakes the transmitter
+    BOOLEAN HasSpare; // the transmitter's: a processor of its own, to linger on
 
     // The drainer's.
-    NBL_QUEUE Active; // taken from Queue, in order; finished NBLs are its first ones
+    NBL_QUEUE Active;                // taken from Queue, in order; finished NBLs are its first ones
+    ULONG BurstFrames, BurstBatches; // of the transmitter since it was woken
     ULONG FrameCount;
     ULONG PartCount;
     struct wire_frame Frames[WIRE_SEND_BATCH];

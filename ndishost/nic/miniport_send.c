@@ -8,7 +8,8 @@
 // A single frame goes out on its sender's thread. Where the wire likes batches, a burst does not:
 // as on a real NIC the sender only queues, and a thread of the adapter's own, the transmitter,
 // takes what has gathered in one call of the wire. (On a veth a system call for one frame takes 1.9
-// us where sendmmsg takes 0.6 us a frame; docs/benchmarks.md.)
+// us where sendmmsg takes 0.6 us a frame; docs/benchmarks.md.) It goes on as long as enough
+// gathers: a sender that waits for each frame is better off alone.
 //
 // While an NBL is here, MiniportReserved[0] holds the first NET_BUFFER that is not yet dealt with,
 // and Status the first failure of those that are.
@@ -17,7 +18,7 @@
 
 #include <errno.h> // numbers only: the results of a wire
 
-// Batches that a sender sends for others before the adapter's thread takes over.
+// Batches that a drainer sends before it leaves the rest to a thread of the adapter's.
 #define SEND_SHARE 32u
 
 // Sends in close succession that make a burst, and what is close.
@@ -27,7 +28,18 @@
 // How long the transmitter looks for more before it sleeps: about what waking it costs.
 #define SEND_LINGER_US 20
 
+// Frames in a batch, on average, that make handing over worth its cost, and the batches before
+// which the transmitter does not give up.
+#define SEND_WORTH 3u
+#define SEND_TRIAL 8u
+
 // ---- queues
+
+// The transmitter looks at the head of Send.Queue without the lock.
+static void QueueSetHead(NBL_QUEUE *Queue, NET_BUFFER_LIST *Head)
+{
+    WritePointerNoFence((PVOID volatile *)&Queue->Head, Head);
+}
 
 static void QueueAppend(NBL_QUEUE *Queue, const NBL_QUEUE *More)
 {
@@ -35,7 +47,7 @@ static void QueueAppend(NBL_QUEUE *Queue, const NBL_QUEUE *More)
         return;
     }
     if (Queue->Head == NULL) {
-        Queue->Head = More->Head;
+        QueueSetHead(Queue, More->Head);
     } else {
         NET_BUFFER_LIST_NEXT_NBL(Queue->Tail) = More->Head;
     }
@@ -45,7 +57,7 @@ static void QueueAppend(NBL_QUEUE *Queue, const NBL_QUEUE *More)
 static void QueueMove(NBL_QUEUE *To, NBL_QUEUE *From)
 {
     QueueAppend(To, From);
-    From->Head = NULL;
+    QueueSetHead(From, NULL);
 }
 
 static void SendCompleteList(ADAPTER *Adapter, NET_BUFFER_LIST *Nbls, ULONG CompleteFlags)
@@ -141,6 +153,44 @@ static void SendLeave(ADAPTER *Adapter, SEND_STATE State)
     }
 }
 
+// ---- is the transmitter worth it?
+
+// After each batch: an average that forgets.
+static void SendMeasure(SEND_PATH *Send, BOOLEAN IsTransmitter)
+{
+    if (!IsTransmitter) {
+        return;
+    }
+    Send->BurstFrames += Send->FrameCount;
+    if (++Send->BurstBatches == 2 * SEND_TRIAL) {
+        Send->BurstFrames /= 2;
+        Send->BurstBatches /= 2;
+    }
+}
+
+static BOOLEAN SendPays(const SEND_PATH *Send)
+{
+    return Send->BurstFrames >= SEND_WORTH * Send->BurstBatches;
+}
+
+// With the lock held, by the drainer that leaves an empty queue. A sender that waits for each of
+// its frames gains nothing from a transmitter: its burst has to prove itself anew. One that filled
+// batches goes on, however long its own waking took.
+static void SendJudge(SEND_PATH *Send)
+{
+    if (Send->BurstBatches == 0) {
+        return; // the transmitter had no part in it
+    }
+    if (SendPays(Send)) {
+        Send->LastTick = KeQueryPerformanceCounter(NULL).QuadPart;
+    } else {
+        Send->Streak = 0;
+    }
+    Send->BurstFrames = Send->BurstBatches = 0;
+}
+
+// ---- the drainer's turns
+
 // Decides what the drainer does next. Returns FALSE when it is the drainer no more; `Abort` is then
 // empty. With TRUE it first completes what stands in `Abort`.
 static BOOLEAN SendNext(ADAPTER *Adapter, BOOLEAN HasRoom, ULONG Share, NBL_QUEUE *Abort)
@@ -161,6 +211,7 @@ static BOOLEAN SendNext(ADAPTER *Adapter, BOOLEAN HasRoom, ULONG Share, NBL_QUEU
     }
     if (Again && Send->Active.Head == NULL && Abort->Head == NULL) {
         Send->State = SendIdle;
+        SendJudge(Send);
         if (Send->AdapterState == AdapterPausing) {
             KeSetEvent(&Send->Drained, IO_NO_INCREMENT, FALSE);
         }
@@ -178,8 +229,10 @@ static void SendLinger(SEND_PATH *Send)
 {
     LONG64 End = 0;
 
-    while (ReadPointerNoFence((PVOID volatile *)&Send->Queue.Head) == NULL &&
-           ReadNoFence((LONG volatile *)&Send->AdapterState) == AdapterRunning) {
+    if (!Send->HasSpare || (Send->BurstBatches >= SEND_TRIAL && !SendPays(Send))) {
+        return;
+    }
+    while (ReadPointerNoFence((PVOID volatile *)&Send->Queue.Head) == NULL) {
         LONG64 Now = KeQueryPerformanceCounter(NULL).QuadPart;
 
         if (End == 0) {
@@ -191,9 +244,9 @@ static void SendLinger(SEND_PATH *Send)
     }
 }
 
-// `Lingers`: the transmitter, which has no share to keep to.
-static void SendDrain(ADAPTER *Adapter, ULONG CompleteFlags, BOOLEAN Lingers)
+static void SendDrain(ADAPTER *Adapter, ULONG CompleteFlags, BOOLEAN IsTransmitter)
 {
+    SEND_PATH *Send = &Adapter->Send;
     BOOLEAN HasRoom = TRUE;
     ULONG Share = SEND_SHARE;
     NBL_QUEUE Abort = {NULL, NULL};
@@ -204,10 +257,11 @@ static void SendDrain(ADAPTER *Adapter, ULONG CompleteFlags, BOOLEAN Lingers)
             Abort.Head = NULL;
         } else {
             HasRoom = SendBatch(Adapter, CompleteFlags);
-            Share -= Lingers ? 0 : 1;
+            Share--;
+            SendMeasure(Send, IsTransmitter);
         }
-        if (Lingers && HasRoom && Adapter->Send.Active.Head == NULL) {
-            SendLinger(&Adapter->Send);
+        if (IsTransmitter && HasRoom && Send->Active.Head == NULL) {
+            SendLinger(Send);
         }
     } while (SendNext(Adapter, HasRoom, Share, &Abort));
 }
@@ -280,20 +334,20 @@ void NTAPI NicCancelSend(NDIS_HANDLE Context, PVOID CancelId)
 {
     ADAPTER *Adapter = Context;
     SEND_PATH *Send = &Adapter->Send;
-    NBL_QUEUE Old, Keep = {NULL, NULL}, Cancelled = {NULL, NULL};
+    NBL_QUEUE Old = {NULL, NULL}, Cancelled = {NULL, NULL};
     KIRQL Irql;
 
     KeAcquireSpinLock(&Send->Lock, &Irql);
-    Old = Send->Queue;
+    QueueMove(&Old, &Send->Queue);
     while (Old.Head != NULL) {
         NBL_QUEUE One = {Old.Head, Old.Head};
 
         Old.Head = NET_BUFFER_LIST_NEXT_NBL(One.Head);
         NET_BUFFER_LIST_NEXT_NBL(One.Head) = NULL;
-        QueueAppend(NDIS_GET_NET_BUFFER_LIST_CANCEL_ID(One.Head) == CancelId ? &Cancelled : &Keep,
+        QueueAppend(NDIS_GET_NET_BUFFER_LIST_CANCEL_ID(One.Head) == CancelId ? &Cancelled
+                                                                             : &Send->Queue,
                     &One);
     }
-    Send->Queue = Keep;
     KeReleaseSpinLock(&Send->Lock, Irql);
     SendAbortList(Adapter, Cancelled.Head, NDIS_STATUS_SEND_ABORTED);
 }

@@ -120,7 +120,9 @@ static KSTART_ROUTINE AdapterTransmitter;
 static void NTAPI AdapterTransmitter(void *Context)
 {
     ADAPTER *Adapter = Context;
+    struct wire_slot *Slot = Adapter->Slot;
 
+    Adapter->Send.HasSpare = Slot->ops->begin_bursts(Slot->wire) != 0;
     for (;;) {
         KeWaitForSingleObject(&Adapter->Send.Transmit, Executive, KernelMode, FALSE, NULL);
         if (ReadNoFence(&Adapter->Stopping)) {

@@ -78,6 +78,11 @@ struct wire_ops {
     unsigned (*wait)(struct wire *wire, unsigned wanted);
     void (*wake)(struct wire *wire); // makes `wait` return STOP; any thread, async-safe
 
+    // Called first by a thread that will do nothing but send bursts: sets how the system schedules
+    // it. Returns 1 when it has a processor to spare, on which it may spin for more to send. Needed
+    // where `batches` is set.
+    int (*begin_bursts)(struct wire *wire);
+
     int (*link_up)(struct wire *wire);
 
     // Before the first call no frame is wanted. Returns 0 or a positive errno, and then the old

@@ -194,6 +194,7 @@ const struct wire_ops WirePacket = {
     .receive = WirePacketReceive,
     .wait = PacketWait,
     .wake = PacketWake,
+    .begin_bursts = WirePacketBeginBursts,
     .link_up = WirePacketLinkUp,
     .set_filter = WirePacketSetFilter,
     .receive_drops = WirePacketReceiveDrops,

@@ -57,6 +57,7 @@ unsigned WirePacketLinkRead(struct wire *Wire);
 
 int WirePacketSendOpen(struct wire *Wire); // 0 or an errno
 unsigned WirePacketSend(struct wire *Wire, struct wire_frame *Frames, unsigned Count);
+int WirePacketBeginBursts(struct wire *Wire);
 
 // How long to wait before the next try when the device was full.
 #define PACKET_RETRY_NS 100000

@@ -18,7 +18,7 @@
 
 static ADAPTER *Adapter;
 static struct wire_slot Slot;
-static unsigned Room, Kicks, SentFrames, Completed;
+static unsigned Room, Kicks, WireCalls, SentFrames, Completed;
 static NDIS_STATUS Statuses[100000];
 static void (*DuringSend)(void); // called once, from inside the wire
 
@@ -75,6 +75,7 @@ static unsigned WireSend(struct wire *Wire, struct wire_frame *Frames, unsigned 
         Frames[I].result = 0;
     }
     Room -= Now;
+    WireCalls++;
     SentFrames += Now;
     if (Call != NULL) {
         Call();
@@ -100,7 +101,7 @@ static int Start(void **State)
     NicSendInitialize(&Adapter->Send);
     NicSendRestart(Adapter);
     Room = ~0u;
-    Kicks = SentFrames = Completed = 0;
+    Kicks = WireCalls = SentFrames = Completed = 0;
     DuringSend = NULL;
     return 0;
 }
@@ -272,6 +273,95 @@ static void Send_WireWithoutThreadTakesNone_FailsNotHangs(void **State)
     ExpectStatuses(3, 5, NDIS_STATUS_RESOURCES);
 }
 
+// ---- bursts; the test stands in for the transmitter, too
+
+// Sends single frames until one is handed over; returns how many went out before it.
+static unsigned SendUntilHandedOver(void)
+{
+    for (unsigned Alone = 0; Alone < 1000; Alone++) {
+        unsigned Before = Completed;
+
+        Send(1);
+        if (Adapter->Send.State == SendHandedOver) {
+            assert_int_equal(Completed, Before);
+            return Alone;
+        }
+        assert_int_equal(Completed, Before + 1); // at once, on the sender's thread
+    }
+    fail();
+    return 0;
+}
+
+static void ExpectTransmitterWoken(void)
+{
+    LARGE_INTEGER Now = {.QuadPart = 0};
+
+    assert_int_equal(
+        KeWaitForSingleObject(&Adapter->Send.Transmit, Executive, KernelMode, FALSE, &Now),
+        STATUS_SUCCESS);
+}
+
+static int StartTransmitter(void **State)
+{
+    Start(State);
+    Adapter->Transmitter = KeGetCurrentThread(); // only that there is one matters
+    Adapter->Send.CloseTicks = INT64_MAX;        // however slow this machine is
+    return 0;
+}
+
+static void Burst_FramesGather_GoOutTogether(void **State)
+{
+    unsigned Alone = SendUntilHandedOver();
+
+    (void)State;
+    assert_true(Alone > 0);
+    ExpectTransmitterWoken();
+    for (unsigned I = 1; I < 128; I++) {
+        Send(1);
+    }
+    assert_int_equal(WireCalls, Alone);
+    NicSendTransmit(Adapter);
+    assert_int_equal(WireCalls, Alone + 2);
+    assert_int_equal(Completed, Alone + 128);
+    ExpectStatuses(0, Completed, NDIS_STATUS_SUCCESS);
+    assert_int_equal(SendUntilHandedOver(), 0); // the burst goes on
+    NicSendTransmit(Adapter);
+}
+
+static void Burst_SenderWaitsForEach_IsSentByItself(void **State)
+{
+    unsigned Alone = SendUntilHandedOver();
+
+    (void)State;
+    NicSendTransmit(Adapter);
+    assert_int_equal(Completed, Alone + 1);
+    assert_true(SendUntilHandedOver() > 0);
+    NicSendTransmit(Adapter);
+}
+
+static void Burst_FramesApart_AreSentByTheirSender(void **State)
+{
+    (void)State;
+    Adapter->Send.CloseTicks = -1;
+    for (unsigned I = 1; I <= 1000; I++) {
+        Send(1);
+        assert_int_equal(Completed, I);
+    }
+}
+
+static void Burst_PauseComesBeforeTheTransmitter_CompletesAsPaused(void **State)
+{
+    unsigned Alone = SendUntilHandedOver();
+
+    (void)State;
+    NicSendPause(Adapter);
+    assert_int_equal(Completed, Alone + 1);
+    ExpectStatuses(Alone, Alone + 1, NDIS_STATUS_PAUSED);
+    NicSendTransmit(Adapter); // finds nothing to do
+    assert_int_equal(SentFrames, Alone);
+}
+
+#define BURST_TEST(Function) cmocka_unit_test_setup_teardown(Function, StartTransmitter, Stop)
 #define SEND_TEST(Function) cmocka_unit_test_setup_teardown(Function, Start, Stop)
 
 int main(void)
@@ -285,6 +375,10 @@ int main(void)
         SEND_TEST(Resume_NoRoomYet_LeavesTheQueueAlone),
         SEND_TEST(Send_Removed_FailsWithoutTheWire),
         SEND_TEST(Send_WireWithoutThreadTakesNone_FailsNotHangs),
+        BURST_TEST(Burst_FramesGather_GoOutTogether),
+        BURST_TEST(Burst_SenderWaitsForEach_IsSentByItself),
+        BURST_TEST(Burst_FramesApart_AreSentByTheirSender),
+        BURST_TEST(Burst_PauseComesBeforeTheTransmitter_CompletesAsPaused),
     };
 
     return cmocka_run_group_tests(Tests, NULL, NULL);

@@ -178,6 +178,33 @@ static void Open_Veth_TellsAddressMtuSpeedAndLink(void **State)
     NetworkRemovePair();
 }
 
+// ---- how the transmitter is scheduled
+
+static void *BeginBurstsOnOneProcessor(void *Context)
+{
+    struct pair *Pair = Context;
+    cpu_set_t One;
+    intptr_t HasSpare;
+
+    CPU_ZERO(&One);
+    CPU_SET(sched_getcpu(), &One);
+    if (sched_setaffinity(0, sizeof(One), &One) != 0) {
+        return (void *)-1;
+    }
+    HasSpare = WirePacket.begin_bursts(Pair->Near);
+    return sched_getscheduler(0) == SCHED_BATCH ? (void *)HasSpare : (void *)-1;
+}
+
+static void BeginBursts_OneProcessor_HasNoneToSpare(void **State)
+{
+    void *HasSpare;
+    pthread_t Thread;
+
+    assert_int_equal(pthread_create(&Thread, NULL, BeginBurstsOnOneProcessor, *State), 0);
+    assert_int_equal(pthread_join(Thread, &HasSpare), 0);
+    assert_null(HasSpare);
+}
+
 // ---- sending and receiving
 
 static void Send_EachLength_ArrivesIdentical(void **State)
@@ -567,6 +594,7 @@ int main(void)
         cmocka_unit_test(Open_BadName_SaysWhy),
         cmocka_unit_test(Open_WithoutTheRight_SaysWhichOne),
         cmocka_unit_test(Open_Veth_TellsAddressMtuSpeedAndLink),
+        PAIR_TEST(BeginBursts_OneProcessor_HasNoneToSpare),
         PAIR_TEST(Send_EachLength_ArrivesIdentical),
         PAIR_TEST(Send_BatchOfParts_ArrivesInOrder),
         PAIR_TEST(Send_BadLengthInMiddleOfBatch_OnlyThatFrameFails),
