@@ -141,7 +141,7 @@ NTSTATUS BindingEnterSend(BINDING *Binding)
     return BindingIsClosed(Binding) ? STATUS_DEVICE_REMOVED : (NTSTATUS)NDIS_STATUS_PAUSED;
 }
 
-VOID BindingLeaveSend(BINDING *Binding, ULONG Frames)
+VOID NTAPI BindingLeaveSend(BINDING *Binding, ULONG Frames)
 {
     ExReleaseRundownProtectionEx(&Binding->SendGate, Frames);
 }

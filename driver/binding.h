@@ -124,5 +124,5 @@ _IRQL_requires_(PASSIVE_LEVEL) VOID BindingList(SHUTTLE_ADAPTER_LIST *List, ULON
 
 // STATUS_SUCCESS: inside. NDIS_STATUS_PAUSED or STATUS_DEVICE_REMOVED: not.
 _IRQL_requires_max_(DISPATCH_LEVEL) NTSTATUS BindingEnterSend(BINDING *Binding);
-_IRQL_requires_max_(DISPATCH_LEVEL) VOID BindingLeaveSend(BINDING *Binding, ULONG Frames);
+_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI BindingLeaveSend(BINDING *Binding, ULONG Frames);
 _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN BindingIsClosed(const BINDING *Binding);

@@ -102,7 +102,7 @@ NBL_SLOT *NblPoolTake(NBL_POOL *Pool, ULONG Processor)
 
 // Puts `Slot` (if any) into the reserve, and all of the array or the half that is too much. Returns
 // how many came from the array.
-_IRQL_requires_(DISPATCH_LEVEL) static ULONG
+_IRQL_requires_(DISPATCH_LEVEL) static ULONG NTAPI
     NblPoolShelve(NBL_POOL *Pool, PROCESSOR_ARRAY *Array, NBL_SLOT *Slot, BOOLEAN Everything)
 {
     ULONG Count;
@@ -146,7 +146,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) static VOID NblPoolDetach(NBL_SLOT *Slot)
     Slot->FrameMdl->Next = NULL;
 }
 
-_IRQL_requires_(DISPATCH_LEVEL) static DECLSPEC_NOINLINE VOID
+_IRQL_requires_(DISPATCH_LEVEL) static DECLSPEC_NOINLINE VOID NTAPI
     NblPoolGiveChained(NBL_SLOT *Slot, ULONG Processor)
 {
     NblPoolDetach(Slot);
@@ -154,7 +154,7 @@ _IRQL_requires_(DISPATCH_LEVEL) static DECLSPEC_NOINLINE VOID
 }
 
 // The rare ways out are calls in tail position, so that the common one needs no stack frame.
-VOID NblPoolGive(NBL_SLOT *Slot, ULONG Processor)
+VOID NTAPI NblPoolGive(NBL_SLOT *Slot, ULONG Processor)
 {
     NBL_POOL *Pool = Slot->Pool;
     PROCESSOR_ARRAY *Array = &Pool->Processors[Processor];
@@ -202,7 +202,8 @@ _IRQL_requires_(PASSIVE_LEVEL) static ULONG NblPoolGatherFrom(NBL_POOL *Pool, UL
     return Moved;
 }
 
-ULONG NblPoolGather(NBL_POOL *Pool)
+// Never inlined into NblPoolTakeAnywhere, whose common way would else save its registers, too.
+DECLSPEC_NOINLINE ULONG NblPoolGather(NBL_POOL *Pool)
 {
     ULONG Moved = 0;
 
@@ -291,7 +292,7 @@ VOID NblPoolPrepare(NBL_SLOT *Slot, NDIS_HANDLE BindingHandle, ULONG OffsetBytes
     Slot->State = NblSlotPrepared;
 }
 
-NBL_SLOT *NblPoolFromNbl(NET_BUFFER_LIST *Nbl)
+NBL_SLOT *NTAPI NblPoolFromNbl(NET_BUFFER_LIST *Nbl)
 {
     NBL_SLOT *Slot = NET_BUFFER_LIST_PROTOCOL_RESERVED(Nbl)[0];
 

@@ -117,12 +117,12 @@ _IRQL_requires_max_(DISPATCH_LEVEL) VOID
                    _In_opt_ MDL *Tail);
 
 // The slot of an NBL of this pool that has come back.
-_IRQL_requires_max_(DISPATCH_LEVEL) NBL_SLOT *NblPoolFromNbl(NET_BUFFER_LIST *Nbl);
+_IRQL_requires_max_(DISPATCH_LEVEL) NBL_SLOT *NTAPI NblPoolFromNbl(NET_BUFFER_LIST *Nbl);
 
 // Detaches the tail, clears the cancel id and makes the slot free. Giving a free slot does nothing
 // in a free build and stops a debug build. (Only a slot that is still free: once somebody else has
 // taken it, nothing tells a second Give from the first.)
-_IRQL_requires_(DISPATCH_LEVEL) VOID NblPoolGive(NBL_SLOT *Slot, ULONG Processor);
+_IRQL_requires_(DISPATCH_LEVEL) VOID NTAPI NblPoolGive(NBL_SLOT *Slot, ULONG Processor);
 
 // Slots that nobody has taken. Exact when it returns 0 and no Give follows: a Give that came before
 // is always seen (the argument is at the lock in nbl_pool.c).

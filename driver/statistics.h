@@ -7,11 +7,13 @@
 #include <shuttle/ioctl.h>
 
 typedef enum STATISTICS_COUNTER {
-    CountFramesSent,
-    CountBytesSent,
+    // StatisticsCountCompleted's: written by the cell's processor alone, at DISPATCH_LEVEL
     CountFramesSucceeded,
     CountBytesSucceeded,
     CountFramesFailed,
+    // interlocked
+    CountFramesSent,
+    CountBytesSent,
     CountFramesRefused,
     CountLimitReached,
     CountFramesReceived,
@@ -19,7 +21,7 @@ typedef enum STATISTICS_COUNTER {
 } STATISTICS_COUNTER;
 
 typedef struct DECLSPEC_CACHEALIGN STATISTICS_CELL {
-    volatile ULONG64 Counters[StatisticsCounters]; // written by its processor at DISPATCH_LEVEL
+    volatile ULONG64 Counters[StatisticsCounters];
 } STATISTICS_CELL;
 
 typedef struct STATISTICS {
@@ -37,7 +39,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) VOID
     StatisticsAdd(STATISTICS *Statistics, STATISTICS_COUNTER Counter, ULONG64 Amount);
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID StatisticsCountSent(STATISTICS *Statistics, ULONG Bytes);
 // `Processor` is NdisCurrentProcessorIndex().
-_IRQL_requires_(DISPATCH_LEVEL) VOID
+_IRQL_requires_(DISPATCH_LEVEL) VOID NTAPI
     StatisticsCountCompleted(STATISTICS *Statistics, ULONG Processor, NDIS_STATUS Status,
                              ULONG Bytes);
 

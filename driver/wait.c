@@ -101,17 +101,11 @@ _IRQL_requires_max_(DISPATCH_LEVEL) static NTSTATUS WaitEvaluate(BINDING *Bindin
     return Status == STATUS_DEVICE_REMOVED ? Status : STATUS_PENDING;
 }
 
-VOID WaitWake(BINDING *Binding)
+_IRQL_requires_max_(DISPATCH_LEVEL) static DECLSPEC_NOINLINE VOID NTAPI
+    WaitWakeAll(BINDING *Binding, LONG Count)
 {
-    NTSTATUS Status;
-    LONG Count;
+    NTSTATUS Status = WaitEvaluate(Binding);
 
-    KeMemoryBarrier();
-    Count = ReadNoFence(&Binding->Waits.Count);
-    if (Count == 0) {
-        return;
-    }
-    Status = WaitEvaluate(Binding);
     if (Status == STATUS_PENDING) {
         return; // the next change comes with a wake-up of its own
     }
@@ -124,6 +118,17 @@ VOID WaitWake(BINDING *Binding)
             break;
         }
         WaitComplete(Irp, Status);
+    }
+}
+
+VOID NTAPI WaitWake(BINDING *Binding)
+{
+    LONG Count;
+
+    KeMemoryBarrier();
+    Count = ReadNoFence(&Binding->Waits.Count);
+    if (Count != 0) {
+        WaitWakeAll(Binding, Count);
     }
 }
 

@@ -23,7 +23,7 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
 
 // To be called after each change that may end a wait: a slot was given back, the binding runs, it
 // was closed. The caller holds a reference, or is inside the gate.
-_IRQL_requires_max_(DISPATCH_LEVEL) VOID WaitWake(BINDING *Binding);
+_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI WaitWake(BINDING *Binding);
 
 // Cancels what waits for one handle.
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID WaitCancelClient(BINDING *Binding, CLIENT *Client);

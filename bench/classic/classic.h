@@ -23,7 +23,8 @@ typedef struct BINDING BINDING;
 typedef struct PACKET PACKET;
 
 // Ends one packet that NDIS has given back. IRQL <= DISPATCH_LEVEL.
-typedef VOID PACKET_DONE(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status);
+// NTAPI as is all that the completion callback calls elsewhere: see SendComplete in driver/send.c.
+typedef VOID NTAPI PACKET_DONE(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status);
 
 // In ProtocolReserved of each NBL.
 #define NBL_DONE(Nbl) (NET_BUFFER_LIST_PROTOCOL_RESERVED(Nbl)[0])    // PACKET_DONE *
@@ -89,10 +90,10 @@ SEND_PARTS ClassicPartsOf(IRP *Irp, IO_STACK_LOCATION *Stack);
 // Both parts as a chain of new MDLs, locked for reading; ClassicUnmap is the opposite.
 _IRQL_requires_max_(APC_LEVEL) NTSTATUS
     ClassicMap(const SEND_PARTS *Parts, KPROCESSOR_MODE Mode, MDL **Chain);
-_IRQL_requires_max_(DISPATCH_LEVEL) VOID ClassicUnmap(MDL *Chain);
+_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI ClassicUnmap(MDL *Chain);
 // STATUS_SUCCESS, or what the probe raised.
 _IRQL_requires_max_(APC_LEVEL) NTSTATUS ClassicLock(MDL *Mdl, KPROCESSOR_MODE Mode);
-_IRQL_requires_max_(DISPATCH_LEVEL) VOID ClassicEndRequest(IRP *Irp, NDIS_STATUS Status);
+_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI ClassicEndRequest(IRP *Irp, NDIS_STATUS Status);
 
 // ---- kept.c
 

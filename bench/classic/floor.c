@@ -16,7 +16,7 @@ typedef struct FLOOR {
 } FLOOR;
 
 static PACKET_DONE FloorDone;
-static VOID FloorDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
+static VOID NTAPI FloorDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
 {
     FLOOR *Floor = NBL_REQUEST(Nbl);
 

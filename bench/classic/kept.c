@@ -143,7 +143,7 @@ _IRQL_requires_max_(APC_LEVEL) static VOID KeptAbandon(BINDING *Binding, PACKET 
 // ---- ndis5 and reuse-nbl: fresh MDLs
 
 static PACKET_DONE FreshDone;
-static VOID FreshDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
+static VOID NTAPI FreshDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
 {
     PACKET *Packet = NBL_REQUEST(Nbl);
     IRP *Irp = Packet->Irp;
@@ -190,7 +190,7 @@ NTSTATUS ClassicSendReuseNbl(BINDING *Binding, IRP *Irp, IO_STACK_LOCATION *Stac
 // ---- reuse-nbl-mdl: the MDLs' memory is the packet's
 
 static PACKET_DONE KeptDone;
-static VOID KeptDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
+static VOID NTAPI KeptDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
 {
     PACKET *Packet = NBL_REQUEST(Nbl);
     IRP *Irp = Packet->Irp;

@@ -62,7 +62,7 @@ _IRQL_requires_max_(APC_LEVEL) static NTSTATUS
     return Status;
 }
 
-VOID ClassicUnmap(MDL *Chain)
+VOID NTAPI ClassicUnmap(MDL *Chain)
 {
     while (Chain != NULL) {
         MDL *Next = Chain->Next;
@@ -119,7 +119,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) static VOID SendFree(NET_BUFFER_LIST *Nbl)
     ClassicUnmap(Chain);
 }
 
-VOID ClassicEndRequest(IRP *Irp, NDIS_STATUS Status)
+VOID NTAPI ClassicEndRequest(IRP *Irp, NDIS_STATUS Status)
 {
     if (Status != NDIS_STATUS_SUCCESS && !NT_ERROR(Status)) {
         Status = NDIS_STATUS_FAILURE;
@@ -132,7 +132,7 @@ VOID ClassicEndRequest(IRP *Irp, NDIS_STATUS Status)
 // ---- SHUTTLE_IOCTL_SEND
 
 static PACKET_DONE SendOneDone;
-static VOID SendOneDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
+static VOID NTAPI SendOneDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
 {
     IRP *Irp = NBL_REQUEST(Nbl);
 
@@ -184,7 +184,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) static VOID ListRelease(LIST *List)
 }
 
 static PACKET_DONE SendListDone;
-static VOID SendListDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
+static VOID NTAPI SendListDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
 {
     LIST *List = NBL_REQUEST(Nbl);
 

@@ -32,11 +32,15 @@ void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
         [SimNdisNblAllocated] = SimCountNblAllocation,
         [SimNdisNbAllocated] = SimCountNbAllocation,
         [SimNdisMdlAllocated] = SimCountMdlAllocation,
-        [SimNdisSendCalled] = SimCountSend,
-        [SimNdisNblSent] = SimCountNblSent,
     };
 
     SimCount(Counters[Event], Amount);
+}
+
+void NTAPI SimNdisCountSend(ULONG Nbls)
+{
+    SimCount(SimCountSend, 1);
+    SimCount(SimCountNblSent, Nbls);
 }
 
 DECLSPEC_NORETURN void NTAPI SimNdisFail(ULONG Kind, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4,

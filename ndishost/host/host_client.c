@@ -97,7 +97,7 @@ ndishost_status ndishost_duplicate(struct ndishost_file *file, struct ndishost_p
 
 // ---- requests
 
-static void RequestDone(void *Context, NTSTATUS Status, ULONG_PTR Information)
+static void NTAPI RequestDone(void *Context, NTSTATUS Status, ULONG_PTR Information)
 {
     struct ndishost_request *Request = Context;
 
@@ -135,7 +135,7 @@ void ndishost_cancel(struct ndishost_file *file, struct ndishost_request *reques
     SimRequestCancel(&request->irp);
 }
 
-static ndishost_status RequestRun(struct ndishost_file *File, const SIM_REQUEST *Request,
+static ndishost_status RequestRun(struct ndishost_file *File, SIM_REQUEST *Request,
                                   uint64_t *Information)
 {
     ULONG_PTR Written = 0;

@@ -77,7 +77,7 @@ static inline __attribute__((unused)) int SimSehFilter(struct SimSehFrame *Frame
 }
 
 #define __try                                                                                     \
-    for (struct SimSehFrame SimSehThis __attribute__((cleanup(SimSehPop))) = {0},                 \
+    for (struct SimSehFrame SimSehThis __attribute__((cleanup(SimSehPop))),                       \
                             *SimSehOnce = &SimSehThis;                                            \
          SimSehOnce != (void *)0; SimSehOnce = (void *)0)                                         \
         if (SimSehPush(&SimSehThis), _setjmp(SimSehThis.Context) == 0)

@@ -6,13 +6,10 @@
 
 #define NET_LUID_INDEX_FIRST 32768 // below: reserved for interfaces with a stored index
 
-ADAPTER *NTAPI SimAdapterCheck(NDIS_HANDLE Handle, const char *Function)
+DECLSPEC_NORETURN void NTAPI SimAdapterCheckFailed(NDIS_HANDLE Handle, const char *Function)
 {
-    if (HandleSignature(Handle) != SIGNATURE_ADAPTER) {
-        BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a miniport adapter handle",
-                 Function, Handle);
-    }
-    return Handle;
+    BugCheck(NDIS_BUG_BAD_HANDLE, Handle, 0, 0, "%s: %p is not a miniport adapter handle", Function,
+             Handle);
 }
 
 // The owner is remembered because a driver that calls back into NDIS from one of its own bind,

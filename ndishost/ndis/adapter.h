@@ -214,7 +214,14 @@ ADAPTER *SimAdapterNext(ADAPTER *After);
 ADAPTER *SimAdapterOfPdo(PDEVICE_OBJECT Pdo); // with a reference, or NULL
 void SimAdapterReference(ADAPTER *Adapter);
 void SimAdapterDereference(ADAPTER *Adapter);
-ADAPTER *NTAPI SimAdapterCheck(NDIS_HANDLE Handle, const char *Function);
+DECLSPEC_NORETURN void NTAPI SimAdapterCheckFailed(NDIS_HANDLE Handle, const char *Function);
+static inline ADAPTER *SimAdapterCheck(NDIS_HANDLE Handle, const char *Function)
+{
+    if (__builtin_expect(HandleSignature(Handle) != SIGNATURE_ADAPTER, 0)) {
+        SimAdapterCheckFailed(Handle, Function);
+    }
+    return Handle;
+}
 NTSTATUS SimAdapterCreate(MINIPORT_DRIVER *Driver, PDEVICE_OBJECT Pdo, ADAPTER **Adapter);
 void SimAdapterDestroy(ADAPTER *Adapter);
 
@@ -270,7 +277,14 @@ void SimBindingForget(BINDING *Binding);
 NDIS_STATUS SimBindingPnpEvent(BINDING *Binding, NET_PNP_EVENT_CODE Code, PVOID Buffer,
                                ULONG BufferLength);
 NDIS_STATUS SimProtocolPnpEvent(PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code);
-BINDING *NTAPI SimBindingCheck(NDIS_HANDLE Handle, const char *Function);
+void NTAPI SimBindingCheckSlow(NDIS_HANDLE Handle, const char *Function);
+static inline BINDING *SimBindingCheck(NDIS_HANDLE Handle, const char *Function)
+{
+    if (__builtin_expect(HandleSignature(Handle) != SIGNATURE_BINDING || SimNdisHooks != NULL, 0)) {
+        SimBindingCheckSlow(Handle, Function);
+    }
+    return Handle;
+}
 const char *NTAPI SimBindingStateName(BINDING_STATE State);
 // open.c
 void SimBindingPublish(BINDING *Binding);

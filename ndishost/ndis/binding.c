@@ -12,7 +12,7 @@ const char *NTAPI SimBindingStateName(BINDING_STATE State)
     return Names[State];
 }
 
-// After NdisUnbindAdapter the handle is dead until NDIS asks to unbind.
+// For a verifier: after NdisUnbindAdapter the handle is dead until NDIS asks to unbind.
 static void NTAPI MisuseCheck(BINDING *Binding, const char *Function)
 {
     BOOLEAN IsLeaving = ReadNoFence(&Binding->UnbindRequested) != 0 &&
@@ -22,16 +22,15 @@ static void NTAPI MisuseCheck(BINDING *Binding, const char *Function)
     }
 }
 
-BINDING *NTAPI SimBindingCheck(NDIS_HANDLE Handle, const char *Function)
+void NTAPI SimBindingCheckSlow(NDIS_HANDLE Handle, const char *Function)
 {
     if (HandleSignature(Handle) != SIGNATURE_BINDING) {
         BugCheck(NDIS_BUG_BAD_HANDLE, Handle, SIGNATURE_BINDING, 0,
                  "%s: %p is not a binding handle", Function, Handle);
     }
-    if (__builtin_expect(SimNdisHooks != NULL, 0)) {
+    if (SimNdisHooks != NULL) {
         MisuseCheck(Handle, Function);
     }
-    return Handle;
 }
 
 PVOID *NTAPI SimNdisBindingCell(NDIS_HANDLE Binding)

@@ -39,10 +39,9 @@ typedef enum SIM_NDIS_EVENT {
     SimNdisNblAllocated,
     SimNdisNbAllocated,
     SimNdisMdlAllocated,
-    SimNdisSendCalled,
-    SimNdisNblSent,
 } SIM_NDIS_EVENT;
 void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount);
+void NTAPI SimNdisCountSend(ULONG Nbls); // a call of NdisSendNetBufferLists
 
 // Likewise provided by the host: a bind, unbind, pause, restart or OID begins (TRUE) or has ended.
 void NTAPI SimNdisBusy(BOOLEAN Begins);

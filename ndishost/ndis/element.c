@@ -43,7 +43,6 @@ LONG64 SimElementPoolLive(const ELEMENT_POOL *Pool)
     return Live;
 }
 
-// IRQL DISPATCH_LEVEL.
 static ELEMENT *ElementMake(ELEMENT_POOL *Pool)
 {
     ELEMENT *Element = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(ELEMENT) + Pool->BodyBytes,
@@ -57,22 +56,24 @@ static ELEMENT *ElementMake(ELEMENT_POOL *Pool)
     if (FreeAtOnce) {
         return Element; // Live is all that the pool knows of it
     }
-    KeAcquireSpinLockAtDpcLevel(&Pool->Lock);
+    KIRQL Irql;
+    KeAcquireSpinLock(&Pool->Lock, &Irql);
     Element->NextAll = Pool->All;
     Pool->All = Element;
-    KeReleaseSpinLockFromDpcLevel(&Pool->Lock);
+    KeReleaseSpinLock(&Pool->Lock, Irql);
     return Element;
 }
 
-// The processor's list is empty: one block for the caller, the rest of a batch for the list.
-static DECLSPEC_NOINLINE ELEMENT *NTAPI ElementRefill(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
+// One block for the caller, the rest of a batch for the list.
+static ELEMENT *ElementRefill(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
 {
-    KeAcquireSpinLockAtDpcLevel(&Pool->Lock);
+    KIRQL Irql;
+    KeAcquireSpinLock(&Pool->Lock, &Irql);
     ELEMENT *Element = Pool->Batches;
     if (Element != NULL) {
         Pool->Batches = Element->NextBatch;
     }
-    KeReleaseSpinLockFromDpcLevel(&Pool->Lock);
+    KeReleaseSpinLock(&Pool->Lock, Irql);
     if (Element == NULL) {
         return ElementMake(Pool);
     }
@@ -81,7 +82,7 @@ static DECLSPEC_NOINLINE ELEMENT *NTAPI ElementRefill(ELEMENT_POOL *Pool, ELEMEN
     return Element;
 }
 
-static DECLSPEC_NOINLINE void NTAPI ElementFlush(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
+static void ElementFlush(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
 {
     ELEMENT *First = List->First;
     ELEMENT *Last = First;
@@ -91,51 +92,82 @@ static DECLSPEC_NOINLINE void NTAPI ElementFlush(ELEMENT_POOL *Pool, ELEMENT_LIS
     List->First = Last->Next;
     List->Length -= ELEMENT_BATCH;
     Last->Next = NULL;
-    KeAcquireSpinLockAtDpcLevel(&Pool->Lock);
+    KIRQL Irql;
+    KeAcquireSpinLock(&Pool->Lock, &Irql);
     First->NextBatch = Pool->Batches;
     Pool->Batches = First;
-    KeReleaseSpinLockFromDpcLevel(&Pool->Lock);
+    KeReleaseSpinLock(&Pool->Lock, Irql);
+}
+
+// ---- taking and giving: the rare ways are calls in tail position, so that they cost nothing else
+
+static ELEMENT_LIST *ElementListEnter(ELEMENT_POOL *Pool)
+{
+    ULONG Index = KeGetCurrentProcessorIndex();
+    while (InterlockedExchange(&Pool->Lists[Index].Entered, 1) != 0) {
+        YieldProcessor();
+        Index = (Index + 1) % SimNdis.Processors;
+    }
+    return &Pool->Lists[Index];
+}
+
+static void ElementListLeave(ELEMENT_LIST *List)
+{
+    WriteRelease(&List->Entered, 0);
+}
+
+static void *ElementHandOut(ELEMENT_LIST *List, ELEMENT *Element)
+{
+    WriteNoFence(&List->Live, List->Live + 1);
+    ElementListLeave(List);
+    Element->State = ELEMENT_TAKEN;
+    return Element + 1;
+}
+
+static DECLSPEC_NOINLINE void *NTAPI ElementTakeSlow(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
+{
+    ELEMENT *Element = ElementRefill(Pool, List);
+    if (Element == NULL) {
+        ElementListLeave(List);
+        return NULL;
+    }
+    return ElementHandOut(List, Element);
 }
 
 void *NTAPI SimElementTake(ELEMENT_POOL *Pool)
 {
-    KIRQL Irql = KeRaiseIrqlToDpcLevel();
-    ELEMENT_LIST *List = &Pool->Lists[KeGetCurrentProcessorIndex()];
+    ELEMENT_LIST *List = ElementListEnter(Pool);
     ELEMENT *Element = List->First;
-    if (Element != NULL) {
-        List->First = Element->Next;
-        List->Length--;
-    } else {
-        Element = ElementRefill(Pool, List);
-    }
-    if (Element != NULL) {
-        WriteNoFence(&List->Live, List->Live + 1);
-    }
-    KeLowerIrql(Irql);
     if (Element == NULL) {
-        return NULL;
+        return ElementTakeSlow(Pool, List);
     }
-    Element->State = ELEMENT_TAKEN;
-    return Element + 1;
+    List->First = Element->Next;
+    List->Length--;
+    return ElementHandOut(List, Element);
+}
+
+static DECLSPEC_NOINLINE void NTAPI ElementFlushAndLeave(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
+{
+    ElementFlush(Pool, List);
+    ElementListLeave(List);
 }
 
 void NTAPI SimElementGive(ELEMENT_POOL *Pool, void *Body)
 {
     ELEMENT *Element = (ELEMENT *)Body - 1;
     Element->State = ELEMENT_FREE;
-    KIRQL Irql = KeRaiseIrqlToDpcLevel();
-    ELEMENT_LIST *List = &Pool->Lists[KeGetCurrentProcessorIndex()];
+    ELEMENT_LIST *List = ElementListEnter(Pool);
+    WriteNoFence(&List->Live, List->Live - 1);
     if (FreeAtOnce) {
-        WriteNoFence(&List->Live, List->Live - 1);
-        KeLowerIrql(Irql);
+        ElementListLeave(List);
         ExFreePoolWithTag(Element, Pool->Tag);
         return;
     }
     Element->Next = List->First;
     List->First = Element;
-    WriteNoFence(&List->Live, List->Live - 1);
     if (++List->Length == 2 * ELEMENT_BATCH) {
-        ElementFlush(Pool, List);
+        ElementFlushAndLeave(Pool, List);
+        return;
     }
-    KeLowerIrql(Irql);
+    ElementListLeave(List);
 }

@@ -3,9 +3,11 @@
 
 // Equal blocks for the NBL and NB pools: a list per processor in front of a shared depot.
 //
-// A processor's list is touched at DISPATCH_LEVEL only, on that processor, so it needs no lock and
-// no atomic. Blocks go to and come from the depot in batches, under its spin lock. A block that was
-// made once stays until the pool is freed, so a second free is recognised.
+// Each list is entered by one exchange, first that of the caller's processor; whoever finds it
+// entered goes on to the next processor's, so that nobody waits for a thread that Linux has stopped
+// inside, and the IRQL need not be raised. Blocks go to and come from the depot in batches, under
+// its spin lock. A block that was made once stays until the pool is freed, so a second free is
+// recognised.
 //
 // After SimNdisSetFreeAtOnce nothing is kept: each block comes from pool and goes back to it, where
 // special pool sees every touch that is too late.
@@ -27,8 +29,9 @@ C_ASSERT(sizeof(ELEMENT) == 32);
 typedef struct ELEMENT_LIST {
     ELEMENT *First;
     ULONG Length;
-    LONG Live; // taken less given on this processor; only the sum over all means something
-    UCHAR Pad[48];
+    LONG Live; // taken less given here; only the sum over all lists means something
+    volatile LONG Entered;
+    UCHAR Pad[44];
 } ELEMENT_LIST;
 C_ASSERT(sizeof(ELEMENT_LIST) == 64);
 

@@ -38,8 +38,7 @@ void NTAPI NdisSendNetBufferLists(NDIS_HANDLE NdisBindingHandle, PNET_BUFFER_LIS
     if (!SimDrainEnter(&Binding->Sends, Count)) {
         SendRefuse(Binding, NetBufferLists);
     }
-    SimNdisCount(SimNdisSendCalled, 1);
-    SimNdisCount(SimNdisNblSent, Count);
+    SimNdisCountSend(Count);
     ADAPTER *Adapter = Binding->Adapter;
     if (ReadNoFence(&Adapter->Loopback) != 0 ||
         (SendFlags & NDIS_SEND_FLAGS_CHECK_FOR_LOOPBACK) != 0) {

@@ -8,9 +8,10 @@
 
 ULONG NTAPI KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber)
 {
-    ULONG Number = (ULONG)SimCurrentThread()->Processor;
+    const SIM_THREAD *Thread = SimThreadSelf;
+    ULONG Number = __builtin_expect(Thread == NULL, 0) ? 0 : (ULONG)Thread->Processor;
     if (__builtin_expect(Number >= SimProcessorCount, 0)) {
-        Number = 0; // the system was started again with fewer, and this thread has not run yet
+        Number = 0; // the thread has not run on a processor yet, or they are fewer now
     }
     if (ProcNumber != NULL) {
         *ProcNumber = (PROCESSOR_NUMBER){.Number = (UCHAR)Number};

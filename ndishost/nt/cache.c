@@ -53,6 +53,9 @@ static void CreateExitKey(void)
 
 static SIM_SLOW void NTAPI RegisterThread(void)
 {
+    if (Registered) {
+        return;
+    }
     pthread_once(&ExitKeyOnce, CreateExitKey);
     Registered = pthread_setspecific(ExitKey, &Registered) == 0;
 }
@@ -92,11 +95,9 @@ SIM_BLOCK *NTAPI SimCacheTake(SIM_CACHE *Cache, void *Caller)
         return NULL;
     }
     MAGAZINE *Magazine = &Magazines[Cache->Magazine];
-    if (Magazine->Count == 0) {
-        Refill(Cache, Magazine);
-    }
-    if (!Registered) {
+    if (Magazine->Count == 0) { // as it is when the thread begins
         RegisterThread();
+        Refill(Cache, Magazine);
     }
     SIM_BLOCK *Block = Magazine->Count > 0 ? Magazine->Blocks[--Magazine->Count] : MakeBlock(Cache);
     if (Block != NULL) {

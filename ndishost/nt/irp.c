@@ -26,9 +26,9 @@ static USHORT PacketSize(CCHAR StackSize)
     return (USHORT)(sizeof(IRP) + (size_t)StackSize * sizeof(IO_STACK_LOCATION));
 }
 
+// In zeroed memory.
 static void InitializeIrp(PIRP Irp, USHORT Bytes, CCHAR StackSize, UCHAR AllocationFlags)
 {
-    memset(Irp, 0, Bytes);
     Irp->Type = IO_TYPE_IRP;
     Irp->Size = Bytes;
     Irp->StackCount = StackSize;
@@ -48,8 +48,9 @@ SIM_IRP *SimIrpCreate(CCHAR StackSize, void *Caller)
         return NULL;
     }
     SIM_IRP *Self = SimBlockBody(Block);
-    memset(Self, 0, __builtin_offsetof(SIM_IRP, Irp));
-    InitializeIrp(&Self->Irp, PacketSize(StackSize), StackSize, SIM_IRP_OURS);
+    USHORT Bytes = PacketSize(StackSize);
+    memset(Self, 0, __builtin_offsetof(SIM_IRP, Irp) + Bytes);
+    InitializeIrp(&Self->Irp, Bytes, StackSize, SIM_IRP_OURS);
     SimCount(SimCountIrp, 1);
     return Self;
 }
@@ -76,23 +77,6 @@ BOOLEAN NTAPI SimIrpHold(SIM_IRP *Self)
         }
     }
     return FALSE;
-}
-
-void NTAPI SimIrpRelease(SIM_IRP *Self)
-{
-    SIM_BLOCK *Block = SimBlockOf(Self);
-    if (atomic_fetch_sub_explicit(&Block->Holds, 1, memory_order_acq_rel) == 1) {
-        SimCacheGive(Block);
-    }
-}
-
-SIM_MAY_READ_FREED BOOLEAN NTAPI SimIrpIsFree(PIRP Irp)
-{
-    if ((*(volatile UCHAR *)&Irp->AllocationFlags & SIM_IRP_OURS) == 0) {
-        return FALSE;
-    }
-    SIM_BLOCK *Block = SimBlockOf(CONTAINING_RECORD(Irp, SIM_IRP, Irp));
-    return atomic_load_explicit(&Block->Holds, memory_order_relaxed) == 0;
 }
 
 static void ForEachOf(SIM_CACHE *From, void (*Visit)(SIM_IRP *Self, void *Context), void *Context)
@@ -141,6 +125,7 @@ PIRP NTAPI IoAllocateIrpEx(PDEVICE_OBJECT DeviceObject, CCHAR StackSize, BOOLEAN
 VOID NTAPI IoInitializeIrp(PIRP Irp, USHORT PacketSize, CCHAR StackSize)
 {
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    memset(Irp, 0, PacketSize);
     InitializeIrp(Irp, PacketSize, StackSize, 0);
 }
 
@@ -152,7 +137,11 @@ VOID NTAPI IoReuseIrp(PIRP Irp, NTSTATUS Iostatus)
         SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x02, (ULONG_PTR)Irp, 0, 0,
                     "IoReuseIrp of IRP %p, which the driver did not allocate", Irp);
     }
-    InitializeIrp(Irp, Irp->Size, Irp->StackCount, Irp->AllocationFlags);
+    USHORT Bytes = Irp->Size;
+    CCHAR StackSize = Irp->StackCount;
+    UCHAR AllocationFlags = Irp->AllocationFlags;
+    memset(Irp, 0, Bytes);
+    InitializeIrp(Irp, Bytes, StackSize, AllocationFlags);
     Irp->IoStatus.Status = Iostatus;
 }
 

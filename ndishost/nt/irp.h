@@ -5,6 +5,7 @@
 // them, cancel.c cancels, irp_build.c and request.c build requests, pnp.c and power.c their own.
 
 #include "cache.h"
+#include "sanitizer.h"
 
 // What is known of one stack location since the last call at it: bits, and above them how often it
 // was used. The dispatch routine's return and the completion may come in either order, on two
@@ -27,7 +28,7 @@ struct SIM_IRP {
     void **Slot;          // where the client finds the IRP; NULL: nowhere
     void *Owner;          // for Finish
     void *Context;
-    void (*Done)(void *Context, NTSTATUS Status, ULONG_PTR Information);
+    void(NTAPI *Done)(void *Context, NTSTATUS Status, ULONG_PTR Information);
     void *SystemBuffer; // ours, whatever the driver did to the IRP's
     void *CopyTo;       // where Information bytes of it go; NULL: nowhere
     ULONG CopyLimit;    // bytes that have room there
@@ -54,10 +55,25 @@ void SimIrpPublish(SIM_IRP *Self);
 void SimIrpDiscard(SIM_IRP *Self); // one that was not published
 
 BOOLEAN NTAPI SimIrpHold(SIM_IRP *Self); // FALSE: it is free
-void NTAPI SimIrpRelease(SIM_IRP *Self); // the last one frees it
+
+// The last one frees it.
+static inline void SimIrpRelease(SIM_IRP *Self)
+{
+    SIM_BLOCK *Block = SimBlockOf(Self);
+    if (atomic_fetch_sub_explicit(&Block->Holds, 1, memory_order_acq_rel) == 1) {
+        SimCacheGive(Block);
+    }
+}
 
 // 0x44, 0xC9/1: what is wrong with a pointer that should be a live IRP.
-BOOLEAN NTAPI SimIrpIsFree(PIRP Irp);
+SIM_MAY_READ_FREED static inline BOOLEAN SimIrpIsFree(PIRP Irp)
+{
+    if ((*(volatile UCHAR *)&Irp->AllocationFlags & SIM_IRP_OURS) == 0) {
+        return FALSE;
+    }
+    SIM_BLOCK *Block = SimBlockOf(CONTAINING_RECORD(Irp, SIM_IRP, Irp));
+    return atomic_load_explicit(&Block->Holds, memory_order_relaxed) == 0;
+}
 
 // Calls Visit for each published IRP, held.
 void SimIrpForEach(void (*Visit)(SIM_IRP *Self, void *Context), void *Context);

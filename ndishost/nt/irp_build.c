@@ -37,11 +37,8 @@ static void *AllocateSystemBuffer(ULONG Bytes, BOOLEAN FromPool)
     return Body;
 }
 
-static void FreeSystemBuffer(SIM_IRP *Self)
+static DECLSPEC_NOINLINE void NTAPI FreeSystemBuffer(SIM_IRP *Self)
 {
-    if (Self->SystemBuffer == NULL) {
-        return;
-    }
     if (Self->SystemBufferFromPool) {
         SimPoolFree(Self->SystemBuffer, TAG_SYSTEM_BUFFER, __builtin_return_address(0));
     } else {
@@ -151,12 +148,23 @@ static NTSTATUS SetDirectBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, LOCK_OPERAT
     return STATUS_SUCCESS;
 }
 
-// Gives back what a half-built request has; the IRP itself stays.
-static NTSTATUS DropBuffers(SIM_IRP *Self, NTSTATUS Status)
+// Gives back what a request has, also one that is half built; the IRP itself stays.
+static void DropBuffers(SIM_IRP *Self)
 {
-    FreeSystemBuffer(Self);
-    SimMdlFreeChain(Self->Irp.MdlAddress, __builtin_return_address(0));
-    Self->Irp.MdlAddress = NULL;
+    if (Self->SystemBuffer != NULL) {
+        FreeSystemBuffer(Self);
+    }
+    if (Self->Irp.MdlAddress != NULL) {
+        SimMdlFreeChain(Self->Irp.MdlAddress, __builtin_return_address(0));
+        Self->Irp.MdlAddress = NULL;
+    }
+}
+
+static NTSTATUS BuffersSet(SIM_IRP *Self, NTSTATUS Status)
+{
+    if (!NT_SUCCESS(Status)) {
+        DropBuffers(Self);
+    }
     return Status;
 }
 
@@ -183,7 +191,7 @@ NTSTATUS SimIrpSetBuffers(SIM_IRP *Self, KPROCESSOR_MODE Mode, ULONG Method, con
         Self->Irp.UserBuffer = Out;
         break;
     }
-    return NT_SUCCESS(Status) ? Status : DropBuffers(Self, Status);
+    return BuffersSet(Self, Status);
 }
 
 NTSTATUS SimIrpSetTransfer(SIM_IRP *Self, KPROCESSOR_MODE Mode, PDEVICE_OBJECT Device, void *Buffer,
@@ -206,7 +214,23 @@ NTSTATUS SimIrpSetTransfer(SIM_IRP *Self, KPROCESSOR_MODE Mode, PDEVICE_OBJECT D
     } else {
         Self->Irp.UserBuffer = Buffer;
     }
-    return NT_SUCCESS(Status) ? Status : DropBuffers(Self, Status);
+    return BuffersSet(Self, Status);
+}
+
+static DECLSPEC_NOINLINE void NTAPI CopyOut(SIM_IRP *Self, ULONG_PTR Written)
+{
+    PIRP Irp = &Self->Irp;
+    if (Written > Self->CopyLimit) {
+        SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x312, (ULONG_PTR)Irp, Written,
+                    Self->CopyLimit,
+                    "IRP %p was completed with Information %llu, but its output buffer has "
+                    "%u bytes",
+                    Irp, (unsigned long long)Written, Self->CopyLimit);
+    }
+    NTSTATUS Status = CopyGuarded(Self->CopyTo, Self->SystemBuffer, Written);
+    if (!NT_SUCCESS(Status)) {
+        Irp->IoStatus.Status = Status;
+    }
 }
 
 void NTAPI SimIrpFinishBuffers(SIM_IRP *Self)
@@ -214,19 +238,9 @@ void NTAPI SimIrpFinishBuffers(SIM_IRP *Self)
     PIRP Irp = &Self->Irp;
     ULONG_PTR Written = Irp->IoStatus.Information;
     if (Self->CopyTo != NULL && !NT_ERROR(Irp->IoStatus.Status) && Written > 0) {
-        if (Written > Self->CopyLimit) {
-            SimBugCheck(DRIVER_VERIFIER_IOMANAGER_VIOLATION, 0x312, (ULONG_PTR)Irp, Written,
-                        Self->CopyLimit,
-                        "IRP %p was completed with Information %llu, but its output buffer has "
-                        "%u bytes",
-                        Irp, (unsigned long long)Written, Self->CopyLimit);
-        }
-        NTSTATUS Status = CopyGuarded(Self->CopyTo, Self->SystemBuffer, Written);
-        if (!NT_SUCCESS(Status)) {
-            Irp->IoStatus.Status = Status;
-        }
+        CopyOut(Self, Written);
     }
-    DropBuffers(Self, STATUS_SUCCESS);
+    DropBuffers(Self);
 }
 
 unsigned SimIrpReportBuffers(void)

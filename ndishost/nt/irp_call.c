@@ -6,8 +6,6 @@
 #include "hooks.h"
 #include "irp.h"
 
-#include "hooks.h"
-
 #define RETURNED_PENDING 1u
 #define RETURNED_FINAL 2u
 #define UNWOUND_MARKED 4u // with SL_PENDING_RETURNED
@@ -118,12 +116,12 @@ static SIM_SLOW __attribute__((noreturn)) void NTAPI LocationViolation(PIRP Irp)
                 "IoCallDriver: IRP %p has no stack location left for the next driver", Irp);
 }
 
-static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT Device, PIRP Irp, UCHAR Major)
+static NTSTATUS Dispatch(SIM_THREAD *Thread, PDEVICE_OBJECT Device, PIRP Irp, UCHAR Major)
 {
-    KIRQL Before = SimCurrentThread()->Irql;
+    KIRQL Before = Thread->Irql;
     NTSTATUS Status = Device->DriverObject->MajorFunction[Major](Device, Irp);
     SIM_HOOK(Dispatched, ());
-    if (__builtin_expect(Before != SimCurrentThread()->Irql, 0)) {
+    if (__builtin_expect(Before != Thread->Irql, 0)) {
         DispatchViolation(Device->DriverObject->MajorFunction[Major], Major, Before);
     }
     return Status;
@@ -131,6 +129,7 @@ static NTSTATUS NTAPI Dispatch(PDEVICE_OBJECT Device, PIRP Irp, UCHAR Major)
 
 NTSTATUS NTAPI IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 {
+    SIM_THREAD *Thread = SimCurrentThread();
     SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     if (SimIrpIsFree(Irp) || Irp->Type != IO_TYPE_IRP) {
         Violation(0x01, Irp, DeviceObject, 0, "IoCallDriver with something that is no live IRP");
@@ -146,15 +145,17 @@ NTSTATUS NTAPI IofCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     PIO_STACK_LOCATION Stack = --Irp->Tail.Overlay.CurrentStackLocation;
     Stack->DeviceObject = DeviceObject;
     SIM_LEVEL *Level = LevelAt(Self, Location);
-    if (Level == NULL) {
-        return Dispatch(DeviceObject, Irp, Stack->MajorFunction);
+    uint32_t Use = 0;
+    if (Level != NULL) {
+        // The IRP may be completed and freed during the call; the hold keeps it for the check.
+        atomic_fetch_add_explicit(&SimBlockOf(Self)->Holds, 1, memory_order_relaxed);
+        Use = BeginUse(Level);
     }
-    // The IRP may be completed and freed during the call; the hold keeps it for the check.
-    SimIrpHold(Self);
-    uint32_t Use = BeginUse(Level);
-    NTSTATUS Status = Dispatch(DeviceObject, Irp, Stack->MajorFunction);
-    Returned(Level, Use, Irp, DeviceObject, Status);
-    SimIrpRelease(Self);
+    NTSTATUS Status = Dispatch(Thread, DeviceObject, Irp, Stack->MajorFunction);
+    if (Level != NULL) {
+        Returned(Level, Use, Irp, DeviceObject, Status);
+        SimIrpRelease(Self);
+    }
     return Status;
 }
 

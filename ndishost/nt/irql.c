@@ -10,9 +10,6 @@
 #include "futex.h"
 #include "pcr.h"
 
-#define PROCESSOR_FREE 0u
-#define PROCESSOR_OWNED 1u
-#define PROCESSOR_CONTENDED 2u
 #define PROCESSOR_SPINS 50
 
 SIM_PROCESSOR SimProcessors[SIM_PROCESSORS_MAX];
@@ -21,7 +18,7 @@ volatile CCHAR KeNumberProcessors = 1;
 
 // Threads that can run on any processor sleep here until one is released.
 static _Atomic uint32_t ReleaseCount;
-static _Atomic uint32_t AnyWaiters;
+_Atomic uint32_t SimAnyProcessorWaiters;
 
 void SimProcessorStart(unsigned Count)
 {
@@ -32,18 +29,12 @@ void SimProcessorStart(unsigned Count)
     }
 }
 
-static BOOLEAN ProcessorTry(SIM_PROCESSOR *Processor)
-{
-    uint32_t Free = PROCESSOR_FREE;
-    return atomic_compare_exchange_strong(&Processor->Owned, &Free, PROCESSOR_OWNED);
-}
-
 // The thread's last processor first, then the ones after it.
 static BOOLEAN ProcessorTryAny(SIM_THREAD *Thread, KAFFINITY Allowed)
 {
     for (unsigned i = 0; i < SimProcessorCount; i++) {
         unsigned Number = ((unsigned)Thread->Processor + i) % SimProcessorCount;
-        if ((Allowed >> Number & 1) != 0 && ProcessorTry(&SimProcessors[Number])) {
+        if ((Allowed >> Number & 1) != 0 && SimProcessorTry(&SimProcessors[Number])) {
             SimSetProcessor(Thread, (int)Number);
             return TRUE;
         }
@@ -53,7 +44,7 @@ static BOOLEAN ProcessorTryAny(SIM_THREAD *Thread, KAFFINITY Allowed)
 
 static void ProcessorWaitAny(SIM_THREAD *Thread, KAFFINITY Allowed)
 {
-    atomic_fetch_add(&AnyWaiters, 1);
+    atomic_fetch_add(&SimAnyProcessorWaiters, 1);
     for (;;) {
         uint32_t Seen = atomic_load(&ReleaseCount);
         if (ProcessorTryAny(Thread, Allowed)) {
@@ -61,7 +52,7 @@ static void ProcessorWaitAny(SIM_THREAD *Thread, KAFFINITY Allowed)
         }
         FutexWait(&ReleaseCount, Seen);
     }
-    atomic_fetch_sub(&AnyWaiters, 1);
+    atomic_fetch_sub(&SimAnyProcessorWaiters, 1);
 }
 
 // A thread with an affinity waits for the first processor of it.
@@ -69,8 +60,8 @@ static void ProcessorWaitBound(SIM_THREAD *Thread, KAFFINITY Allowed)
 {
     SimSetProcessor(Thread, __builtin_ctzll(Allowed));
     SIM_PROCESSOR *Processor = &SimProcessors[Thread->Processor];
-    while (atomic_exchange(&Processor->Owned, PROCESSOR_CONTENDED) != PROCESSOR_FREE) {
-        FutexWait(&Processor->Owned, PROCESSOR_CONTENDED);
+    while (atomic_exchange(&Processor->Owned, SIM_PROCESSOR_CONTENDED) != SIM_PROCESSOR_FREE) {
+        FutexWait(&Processor->Owned, SIM_PROCESSOR_CONTENDED);
     }
 }
 
@@ -96,19 +87,16 @@ static SIM_SLOW void NTAPI ProcessorTakeSlow(SIM_THREAD *Thread)
 
 static void ProcessorWakeWaiters(SIM_PROCESSOR *Processor, uint32_t Before)
 {
-    if (Before == PROCESSOR_CONTENDED) {
+    if (Before == SIM_PROCESSOR_CONTENDED) {
         FutexWake(&Processor->Owned, 1);
     }
-    if (atomic_load(&AnyWaiters) != 0) {
+    if (atomic_load(&SimAnyProcessorWaiters) != 0) {
         atomic_fetch_add(&ReleaseCount, 1);
         FutexWake(&ReleaseCount, 1);
     }
 }
 
-// Raising and lowering are most of what a driver asks of the kernel, so the two functions below are
-// only the common case; each rare one is a call in tail position, which costs them no stack frame.
-
-static SIM_SLOW KIRQL NTAPI RaiseSlow(KIRQL NewIrql)
+SIM_SLOW KIRQL NTAPI SimRaiseSlow(KIRQL NewIrql)
 {
     SIM_THREAD *Thread = SimCurrentThread();
     KIRQL OldIrql = Thread->Irql;
@@ -128,18 +116,14 @@ KIRQL NTAPI KfRaiseIrql(KIRQL NewIrql)
 {
     SIM_THREAD *Thread = SimThreadSelf;
     if (__builtin_expect(Thread == NULL || NewIrql > HIGH_LEVEL, 0)) {
-        return RaiseSlow(NewIrql);
+        return SimRaiseSlow(NewIrql);
     }
     KIRQL OldIrql = Thread->Irql;
     if (NewIrql >= DISPATCH_LEVEL && OldIrql < DISPATCH_LEVEL) {
-        unsigned Number = (unsigned)Thread->Processor; // where it last ran
-        if (__builtin_expect(Thread->Affinity != 0 || Number >= SimProcessorCount ||
-                                 !ProcessorTry(&SimProcessors[Number]),
-                             0)) {
-            return RaiseSlow(NewIrql);
-        }
-    } else if (__builtin_expect(NewIrql < OldIrql, 0)) {
-        return RaiseSlow(NewIrql);
+        return SimRaiseFromBelow(Thread, NewIrql);
+    }
+    if (__builtin_expect(NewIrql < OldIrql, 0)) {
+        return SimRaiseSlow(NewIrql);
     }
     Thread->Irql = NewIrql;
     return OldIrql;
@@ -175,21 +159,19 @@ static SIM_SLOW void NTAPI ProcessorLeaveSlow(SIM_THREAD *Thread, KIRQL NewIrql)
             SimDpcDrain(Thread, Processor);
         }
         Thread->Irql = NewIrql;
-        ProcessorWakeWaiters(Processor, atomic_exchange(&Processor->Owned, PROCESSOR_FREE));
-    } while (atomic_load(&Processor->DpcCount) != 0 && ProcessorTry(Processor));
+        ProcessorWakeWaiters(Processor, atomic_exchange(&Processor->Owned, SIM_PROCESSOR_FREE));
+    } while (atomic_load(&Processor->DpcCount) != 0 && SimProcessorTry(Processor));
 }
 
-// The processor was given back, and `Before` or what came since asks for more.
-static SIM_SLOW void NTAPI ProcessorLeft(SIM_THREAD *Thread, SIM_PROCESSOR *Processor,
-                                         uint32_t Before)
+SIM_SLOW void NTAPI SimProcessorLeft(SIM_THREAD *Thread, SIM_PROCESSOR *Processor, uint32_t Before)
 {
     ProcessorWakeWaiters(Processor, Before);
-    if (atomic_load(&Processor->DpcCount) != 0 && ProcessorTry(Processor)) {
+    if (atomic_load(&Processor->DpcCount) != 0 && SimProcessorTry(Processor)) {
         ProcessorLeaveSlow(Thread, Thread->Irql);
     }
 }
 
-static SIM_SLOW void NTAPI LowerSlow(KIRQL NewIrql)
+SIM_SLOW void NTAPI SimLowerSlow(KIRQL NewIrql)
 {
     SIM_THREAD *Thread = SimCurrentThread();
     BOOLEAN Leaves = NewIrql < DISPATCH_LEVEL && Thread->Irql >= DISPATCH_LEVEL;
@@ -207,26 +189,11 @@ void NTAPI KeLowerIrql(KIRQL NewIrql)
 {
     SIM_THREAD *Thread = SimThreadSelf;
     if (__builtin_expect(Thread == NULL || NewIrql > Thread->Irql, 0)) {
-        LowerSlow(NewIrql);
-        return;
-    }
-    if (NewIrql >= DISPATCH_LEVEL || Thread->Irql < DISPATCH_LEVEL) {
+        SimLowerSlow(NewIrql);
+    } else if (NewIrql >= DISPATCH_LEVEL || Thread->Irql < DISPATCH_LEVEL) {
         Thread->Irql = NewIrql;
-        return;
-    }
-    SIM_PROCESSOR *Processor = &SimProcessors[Thread->Processor];
-    if (__builtin_expect(Thread->InDpc || Thread->LocksHeld != 0 ||
-                             atomic_load_explicit(&Processor->DpcCount, memory_order_acquire) != 0,
-                         0)) {
-        LowerSlow(NewIrql);
-        return;
-    }
-    Thread->Irql = NewIrql;
-    uint32_t Before = atomic_exchange(&Processor->Owned, PROCESSOR_FREE);
-    if (__builtin_expect(Before == PROCESSOR_CONTENDED || atomic_load(&AnyWaiters) != 0 ||
-                             atomic_load(&Processor->DpcCount) != 0,
-                         0)) {
-        ProcessorLeft(Thread, Processor, Before);
+    } else {
+        SimLowerToBelow(Thread, NewIrql);
     }
 }
 

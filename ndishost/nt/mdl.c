@@ -308,7 +308,7 @@ VOID NTAPI IoFreeMdl(PMDL Mdl)
     SimMdlRelease(Mdl, __builtin_return_address(0));
 }
 
-void SimMdlFreeChain(PMDL Mdl, void *Caller)
+void NTAPI SimMdlFreeChain(PMDL Mdl, void *Caller)
 {
     while (Mdl != NULL) {
         PMDL Next = Mdl->Next;

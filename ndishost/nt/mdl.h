@@ -12,7 +12,7 @@ void NTAPI SimMdlLock(PMDL Mdl, KPROCESSOR_MODE Mode, LOCK_OPERATION Operation, 
 void NTAPI SimMdlUnlock(PMDL Mdl, void *Caller);
 
 // Unlocks and frees a request's chain: what completion does with Irp->MdlAddress.
-void SimMdlFreeChain(PMDL Mdl, void *Caller);
+void NTAPI SimMdlFreeChain(PMDL Mdl, void *Caller);
 
 // Page locks that the process holds; each is reported on stderr when Report.
 unsigned SimMdlLockedPages(const SIM_PROCESS *Process, BOOLEAN Report);

@@ -47,16 +47,6 @@ NTSTATUS SimProcessCreate(SIM_PROCESS **Process)
 
 // ---- files
 
-BOOLEAN SimFileAcquire(SIM_FILE *File)
-{
-    atomic_fetch_add_explicit(&File->References, 2, memory_order_acquire);
-    if (atomic_load_explicit(&File->Closed, memory_order_acquire) == 0) {
-        return TRUE;
-    }
-    SimFileRelease(File);
-    return FALSE;
-}
-
 static SIM_SLOW void NTAPI FileReleased(SIM_FILE *File, uint32_t Before)
 {
     if (Before / 2 == 1) {

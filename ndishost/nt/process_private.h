@@ -26,5 +26,15 @@ struct SIM_FILE {
     SIM_FILE *Next; // of the process
 };
 
-BOOLEAN SimFileAcquire(SIM_FILE *File); // FALSE: closed
 void NTAPI SimFileRelease(SIM_FILE *File);
+
+// FALSE: closed.
+static inline BOOLEAN SimFileAcquire(SIM_FILE *File)
+{
+    atomic_fetch_add_explicit(&File->References, 2, memory_order_acquire);
+    if (atomic_load_explicit(&File->Closed, memory_order_acquire) == 0) {
+        return TRUE;
+    }
+    SimFileRelease(File);
+    return FALSE;
+}

@@ -88,8 +88,9 @@ static void QueuedGive(SIM_THREAD *Thread, PKLOCK_QUEUE_HANDLE LockHandle)
 
 void NTAPI KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
 {
-    LockHandle->OldIrql = SimSpinLockRaise(SpinLock);
-    QueuedTake(SimCurrentThread(), SpinLock, LockHandle);
+    SIM_THREAD *Thread = SimCurrentThread();
+    LockHandle->OldIrql = SimSpinLockRaise(Thread, SpinLock);
+    QueuedTake(Thread, SpinLock, LockHandle);
 }
 
 void NTAPI KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)

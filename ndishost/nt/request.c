@@ -14,7 +14,7 @@ static void NTAPI FinishRequest(SIM_IRP *Self)
 {
     SIM_FILE *File = Self->Owner;
     void *Context = Self->Context;
-    void (*Done)(void *, NTSTATUS, ULONG_PTR) = Self->Done;
+    void(NTAPI * Done)(void *, NTSTATUS, ULONG_PTR) = Self->Done;
     SimIrpFinishBuffers(Self);
     IO_STATUS_BLOCK Result = Self->Irp.IoStatus;
     if (Self->Slot != NULL) {
@@ -157,7 +157,7 @@ typedef struct RUN {
     IO_STATUS_BLOCK Result;
 } RUN;
 
-static void RunDone(void *Context, NTSTATUS Status, ULONG_PTR Information)
+static void NTAPI RunDone(void *Context, NTSTATUS Status, ULONG_PTR Information)
 {
     RUN *Run = Context;
     Run->Result.Status = Status;
@@ -179,15 +179,14 @@ static void RunWait(RUN *Run)
     }
 }
 
-NTSTATUS SimRequestRun(SIM_FILE *File, const SIM_REQUEST *Request, ULONG_PTR *Information)
+NTSTATUS SimRequestRun(SIM_FILE *File, SIM_REQUEST *Request, ULONG_PTR *Information)
 {
     RUN Run = {.State = RUN_UNDER_WAY};
-    SIM_REQUEST Own = *Request;
     BOOLEAN Reached;
-    Own.Done = RunDone;
-    Own.Context = &Run;
-    Own.Irp = NULL;
-    NTSTATUS Status = SimRequestStart(File, &Own, &Reached);
+    Request->Done = RunDone;
+    Request->Context = &Run;
+    Request->Irp = NULL;
+    NTSTATUS Status = SimRequestStart(File, Request, &Reached);
     if (Status == STATUS_PENDING) {
         RunWait(&Run);
     }

@@ -109,8 +109,9 @@ static void RwGiveExclusive(SIM_THREAD *Thread, PEX_SPIN_LOCK SpinLock)
 
 KIRQL NTAPI ExAcquireSpinLockShared(PEX_SPIN_LOCK SpinLock)
 {
-    KIRQL OldIrql = SimSpinLockRaise(SpinLock);
-    RwTakeShared(SimCurrentThread(), SpinLock);
+    SIM_THREAD *Thread = SimCurrentThread();
+    KIRQL OldIrql = SimSpinLockRaise(Thread, SpinLock);
+    RwTakeShared(Thread, SpinLock);
     return OldIrql;
 }
 
@@ -123,8 +124,9 @@ void NTAPI ExReleaseSpinLockShared(PEX_SPIN_LOCK SpinLock, KIRQL OldIrql)
 
 KIRQL NTAPI ExAcquireSpinLockExclusive(PEX_SPIN_LOCK SpinLock)
 {
-    KIRQL OldIrql = SimSpinLockRaise(SpinLock);
-    RwTakeExclusive(SimCurrentThread(), SpinLock);
+    SIM_THREAD *Thread = SimCurrentThread();
+    KIRQL OldIrql = SimSpinLockRaise(Thread, SpinLock);
+    RwTakeExclusive(Thread, SpinLock);
     return OldIrql;
 }
 

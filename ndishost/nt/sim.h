@@ -57,7 +57,7 @@ struct SIM_THREAD {
     ULONG_PTR UnhandledPc; // no handler took the fault there: when it comes again it is reported
 };
 
-extern _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));
+extern _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("local-exec")));
 SIM_THREAD *NTAPI SimThreadAttach(void); // ends the process when there is no memory
 
 // Attaches the calling thread on its first call.

@@ -15,6 +15,11 @@
 #define DEPTH_MASK 0xFFFFull
 #define SEQUENCE_ONE 0x10000ull
 
+static SIM_SLOW void NTAPI Yield(void)
+{
+    sched_yield();
+}
+
 static ULONGLONG LockHeader(PSLIST_HEADER Head)
 {
     unsigned Tries = 0;
@@ -26,7 +31,7 @@ static ULONGLONG LockHeader(PSLIST_HEADER Head)
             return Region;
         }
         if (++Tries % 64 == 0) {
-            sched_yield(); // the holder may have been preempted
+            Yield(); // the holder may have been preempted
         }
     }
 }
@@ -42,11 +47,17 @@ static void SetDepth(PSLIST_HEADER Head, uint64_t Depth)
     __atomic_store_n(&Head->Alignment, Sequence | (Depth & DEPTH_MASK), __ATOMIC_RELAXED);
 }
 
+static SIM_SLOW __attribute__((noreturn)) void NTAPI AlignmentViolation(const void *Address,
+                                                                        const char *What)
+{
+    SimBugCheck(KERNEL_SECURITY_CHECK_FAILURE, 3, (ULONG_PTR)Address, 0, 0,
+                "%s %p is not aligned to 16 bytes", What, Address);
+}
+
 static void CheckAlignment(const void *Address, const char *What)
 {
     if (((uintptr_t)Address & 15) != 0) {
-        SimBugCheck(KERNEL_SECURITY_CHECK_FAILURE, 3, (ULONG_PTR)Address, 0, 0,
-                    "%s %p is not aligned to 16 bytes", What, Address);
+        AlignmentViolation(Address, What);
     }
 }
 

@@ -111,8 +111,7 @@ void NTAPI SimRequireDispatch(SIM_THREAD *Thread, const volatile void *Lock, ULO
     }
 }
 
-static SIM_SLOW __attribute__((noreturn)) void NTAPI AcquireViolation(const SIM_THREAD *Thread,
-                                                                      const volatile void *Lock)
+void NTAPI SimSpinLockAcquireViolation(const SIM_THREAD *Thread, const volatile void *Lock)
 {
     SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x42, Thread->Irql, (ULONG_PTR)Lock, 0,
                 "a spin lock is acquired at IRQL %u. Above DISPATCH_LEVEL an ordinary spin "
@@ -120,33 +119,11 @@ static SIM_SLOW __attribute__((noreturn)) void NTAPI AcquireViolation(const SIM_
                 Thread->Irql);
 }
 
-static SIM_SLOW __attribute__((noreturn)) void NTAPI ReleaseViolation(const SIM_THREAD *Thread,
-                                                                      const volatile void *Lock)
+void NTAPI SimSpinLockReleaseViolation(const SIM_THREAD *Thread, const volatile void *Lock)
 {
     SimBugCheck(DRIVER_VERIFIER_DETECTED_VIOLATION, 0x32, Thread->Irql, (ULONG_PTR)Lock, 0,
                 "a spin lock is released at IRQL %u; its owner is at DISPATCH_LEVEL.",
                 Thread->Irql);
-}
-
-KIRQL NTAPI SimSpinLockRaise(const volatile void *Lock)
-{
-    SIM_THREAD *Thread = SimCurrentThread();
-    if (__builtin_expect(Thread->Irql > DISPATCH_LEVEL, 0)) {
-        AcquireViolation(Thread, Lock);
-    }
-    return KfRaiseIrql(DISPATCH_LEVEL);
-}
-
-void NTAPI SimSpinLockLower(SIM_THREAD *Thread, const volatile void *Lock, KIRQL OldIrql)
-{
-    if (__builtin_expect(Thread->Irql != DISPATCH_LEVEL, 0)) {
-        ReleaseViolation(Thread, Lock);
-    }
-    if (OldIrql < DISPATCH_LEVEL) {
-        KeLowerIrql(OldIrql);
-    } else if (__builtin_expect(OldIrql > DISPATCH_LEVEL, 0)) {
-        KeLowerIrql(OldIrql); // reports it
-    }
 }
 
 // Sleeping for an owner that does not exist is what an uninitialised lock looks like.
@@ -232,8 +209,9 @@ void NTAPI KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
 
 KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
 {
-    KIRQL OldIrql = SimSpinLockRaise(SpinLock);
-    SpinLockTake(SimCurrentThread(), SpinLock);
+    SIM_THREAD *Thread = SimCurrentThread();
+    KIRQL OldIrql = SimSpinLockRaise(Thread, SpinLock);
+    SpinLockTake(Thread, SpinLock);
     return OldIrql;
 }
 

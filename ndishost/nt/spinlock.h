@@ -4,7 +4,7 @@
 // What spinlock.c, queuedlock.c and rwspinlock.c share: the record of what a thread holds, and the
 // reports of wrong use.
 
-#include "sim.h"
+#include "processor.h"
 
 typedef enum HELD_KIND {
     HeldPlain = 1, // KeAcquireSpinLock...
@@ -31,6 +31,33 @@ SIM_SLOW __attribute__((noreturn)) void NTAPI SimSpinLockMismatch(const volatile
 // Bug check when the thread is not at DISPATCH_LEVEL or above.
 void NTAPI SimRequireDispatch(SIM_THREAD *Thread, const volatile void *Lock, ULONG_PTR Rule,
                               const char *Function);
-// The first half of each acquire that raises, the last half of each release that lowers.
-KIRQL NTAPI SimSpinLockRaise(const volatile void *Lock);
-void NTAPI SimSpinLockLower(SIM_THREAD *Thread, const volatile void *Lock, KIRQL OldIrql);
+SIM_SLOW __attribute__((noreturn)) void NTAPI
+SimSpinLockAcquireViolation(const SIM_THREAD *Thread, const volatile void *Lock);
+SIM_SLOW __attribute__((noreturn)) void NTAPI
+SimSpinLockReleaseViolation(const SIM_THREAD *Thread, const volatile void *Lock);
+
+// The first half of each acquire that raises.
+static inline KIRQL SimSpinLockRaise(SIM_THREAD *Thread, const volatile void *Lock)
+{
+    KIRQL OldIrql = Thread->Irql;
+    if (OldIrql < DISPATCH_LEVEL) {
+        return SimRaiseFromBelow(Thread, DISPATCH_LEVEL);
+    }
+    if (__builtin_expect(OldIrql > DISPATCH_LEVEL, 0)) {
+        SimSpinLockAcquireViolation(Thread, Lock);
+    }
+    return OldIrql;
+}
+
+// The last half of each release that lowers.
+static inline void SimSpinLockLower(SIM_THREAD *Thread, const volatile void *Lock, KIRQL OldIrql)
+{
+    if (__builtin_expect(Thread->Irql != DISPATCH_LEVEL, 0)) {
+        SimSpinLockReleaseViolation(Thread, Lock);
+    }
+    if (OldIrql < DISPATCH_LEVEL) {
+        SimLowerToBelow(Thread, OldIrql);
+    } else if (__builtin_expect(OldIrql > DISPATCH_LEVEL, 0)) {
+        SimLowerSlow(OldIrql); // reports it
+    }
+}

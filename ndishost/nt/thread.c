@@ -19,7 +19,7 @@
 #include "pcr.h"
 #include "wait.h"
 
-_Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("initial-exec")));
+_Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("local-exec")));
 
 static SIM_LOCK ListLock; // guards Threads and RetiredCounters
 static SIM_THREAD *Threads;

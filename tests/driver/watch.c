@@ -17,8 +17,8 @@ VOID __real_NblPoolPrepare(NBL_SLOT *Slot, NDIS_HANDLE Binding, ULONG Offset, UL
                            MDL *Tail);
 VOID __wrap_NblPoolPrepare(NBL_SLOT *Slot, NDIS_HANDLE Binding, ULONG Offset, ULONG Length,
                            MDL *Tail);
-VOID __real_NblPoolGive(NBL_SLOT *Slot, ULONG Processor);
-VOID __wrap_NblPoolGive(NBL_SLOT *Slot, ULONG Processor);
+VOID NTAPI __real_NblPoolGive(NBL_SLOT *Slot, ULONG Processor);
+VOID NTAPI __wrap_NblPoolGive(NBL_SLOT *Slot, ULONG Processor);
 PROTOCOL_SEND_NET_BUFFER_LISTS_COMPLETE __real_SendComplete;
 PROTOCOL_SEND_NET_BUFFER_LISTS_COMPLETE __wrap_SendComplete;
 VOID NTAPI __real_ProbeForRead(volatile VOID *Address, SIZE_T Length, ULONG Alignment);
@@ -53,7 +53,7 @@ VOID __wrap_NblPoolPrepare(NBL_SLOT *Slot, NDIS_HANDLE Binding, ULONG Offset, UL
     __real_NblPoolPrepare(Slot, Binding, Offset, Length, Tail);
 }
 
-VOID __wrap_NblPoolGive(NBL_SLOT *Slot, ULONG Processor)
+VOID NTAPI __wrap_NblPoolGive(NBL_SLOT *Slot, ULONG Processor)
 {
     if (Processor != NdisCurrentProcessorIndex()) {
         Fail("NblPoolGive with the number of another processor");

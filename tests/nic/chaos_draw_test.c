@@ -20,6 +20,11 @@ void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
     (void)Amount;
 }
 
+void NTAPI SimNdisCountSend(ULONG Nbls)
+{
+    (void)Nbls;
+}
+
 void NTAPI SimNdisBusy(BOOLEAN Begins)
 {
     (void)Begins;

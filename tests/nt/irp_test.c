@@ -430,7 +430,7 @@ typedef struct CANCEL_RACE {
     _Atomic int Stop;
 } CANCEL_RACE;
 
-static void CountDone(void *Context, NTSTATUS Status, ULONG_PTR Information)
+static void NTAPI CountDone(void *Context, NTSTATUS Status, ULONG_PTR Information)
 {
     CANCEL_RACE *Race = Context;
     (void)Status;

@@ -329,7 +329,7 @@ typedef struct OUTCOME {
     void *Irp;
 } OUTCOME;
 
-static void RecordOutcome(void *Context, NTSTATUS Status, ULONG_PTR Information)
+static void NTAPI RecordOutcome(void *Context, NTSTATUS Status, ULONG_PTR Information)
 {
     OUTCOME *Outcome = Context;
     Outcome->Status = Status;
