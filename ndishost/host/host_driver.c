@@ -4,6 +4,7 @@
 
 #include "host.h"
 
+#include "../ndis/control.h"
 #include "../nt/device.h"
 #include "../nt/registry.h"
 #include "../pe/image.h"
@@ -67,8 +68,25 @@ ndishost_status ndishost_load_native(const char *service, void *driver_entry,
     return (ndishost_status)HostDriverLoad(service, &Image, driver);
 }
 
-static void HostImageGone(void *Image)
+PDRIVER_OBJECT HostDriverObject(const struct ndishost_driver *Driver)
 {
+    return Driver->Object;
+}
+
+// Whether the driver was unloaded or could not be started, NDIS must have no way into its code.
+static void HostImageGone(void *Context)
+{
+    PE_IMAGE *Image = Context;
+    const void *Handler;
+    const char *Left = SimNdisFindHandlerIn(Image->Base, Image->Layout.SizeOfImage, &Handler);
+
+    if (Left != NULL) {
+        SimBugCheck(DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS, (ULONG_PTR)Handler, 8, 0,
+                    0,
+                    "%s goes away and leaves a registered %s behind. Deregister it in the unload "
+                    "routine, and before DriverEntry returns an error.",
+                    Image->Name, Left);
+    }
     PeUnload(Image);
 }
 
@@ -141,8 +159,11 @@ static void HostDriverForget(struct ndishost_driver *Driver)
 
 ndishost_status ndishost_unload(struct ndishost_driver *driver)
 {
-    NTSTATUS Status = SimDriverUnload(driver->Object);
+    NTSTATUS Status = STATUS_DEVICE_BUSY;
 
+    if (!HostDriverHasNics(driver->Object)) {
+        Status = SimDriverUnload(driver->Object);
+    }
     if (NT_SUCCESS(Status)) {
         HostDriverForget(driver);
     }
@@ -156,6 +177,7 @@ void HostDriversUnload(void)
     while (HostDrivers != NULL) {
         struct ndishost_driver *Driver = HostDrivers;
 
+        HostDriverRemoveNics(Driver->Object);
         if (ndishost_unload(Driver) != (ndishost_status)STATUS_SUCCESS) {
             HostDriverForget(Driver);
         }
