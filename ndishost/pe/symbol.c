@@ -81,13 +81,10 @@ int PeDescribe(REPORT *Report, size_t Number, const void *Address)
         return 0;
     }
     ULONG Offset = (ULONG)((const UCHAR *)Address - Image->Base);
-    if (Image->IsGone) {
-        ReportAdd(Report, "  %2zu (%s+0x%x, which is unloaded)\n", Number, Image->Name, Offset);
-        return 1;
-    }
+    const char *Gone = Image->IsGone ? ", which is unloaded" : "";
     char *Line = Symbolize(Image, Offset, Text, sizeof(Text)) ? strchr(Text, '\n') : NULL;
     if (Line == NULL) {
-        ReportAdd(Report, "  %2zu (%s+0x%x)\n", Number, Image->Name, Offset);
+        ReportAdd(Report, "  %2zu (%s+0x%x%s)\n", Number, Image->Name, Offset, Gone);
         return 1;
     }
     *Line++ = 0;
@@ -97,9 +94,9 @@ int PeDescribe(REPORT *Report, size_t Number, const void *Address)
         *Column = 0;
     }
     if (Line[0] == '?') {
-        ReportAdd(Report, "  %2zu %s (%s+0x%x)\n", Number, Text, Image->Name, Offset);
+        ReportAdd(Report, "  %2zu %s (%s+0x%x%s)\n", Number, Text, Image->Name, Offset, Gone);
     } else {
-        ReportAdd(Report, "  %2zu %s %s\n", Number, Text, Line);
+        ReportAdd(Report, "  %2zu %s %s%s\n", Number, Text, Line, Gone);
     }
     return 1;
 }
