@@ -76,7 +76,7 @@ ndishost_status ndishost_load(const char *path, struct ndishost_driver **driver,
 // Calls DriverUnload. STATUS_DEVICE_BUSY: a handle is open on one of its devices, or a NIC of it is
 // there (ndishost_add_device). STATUS_INVALID_DEVICE_REQUEST: it has no DriverUnload. The driver is
 // as it was then. What a driver of a file leaves behind in its code or data is a bug check at once:
-// a registered protocol or miniport driver (0xCE), a timer, DPC or work item. Devices, links, pool
+// a registered protocol or miniport driver (0x7C), a timer, DPC or work item. Devices, links, pool
 // and the like are in the report of ndishost_stop.
 ndishost_status ndishost_unload(struct ndishost_driver *driver);
 

@@ -73,20 +73,12 @@ PDRIVER_OBJECT HostDriverObject(const struct ndishost_driver *Driver)
     return Driver->Object;
 }
 
-// Whether the driver was unloaded or could not be started, NDIS must have no way into its code.
+// The driver was unloaded, or could not be started.
 static void HostImageGone(void *Context)
 {
     PE_IMAGE *Image = Context;
-    const void *Handler;
-    const char *Left = SimNdisFindHandlerIn(Image->Base, Image->Layout.SizeOfImage, &Handler);
 
-    if (Left != NULL) {
-        SimBugCheck(DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS, (ULONG_PTR)Handler, 8, 0,
-                    0,
-                    "%s goes away and leaves a registered %s behind. Deregister it in the unload "
-                    "routine, and before DriverEntry returns an error.",
-                    Image->Name, Left);
-    }
+    SimNdisCheckUnload(Image->Base, Image->Layout.SizeOfImage, Image->Name);
     PeUnload(Image);
 }
 

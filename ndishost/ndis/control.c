@@ -140,8 +140,8 @@ static BOOLEAN IsIn(const void *Address, const void *Base, SIZE_T Bytes)
     return (ULONG_PTR)Address - (ULONG_PTR)Base < Bytes;
 }
 
-// Each driver has the first of its obligatory handlers looked at: they are all in its image.
-const char *SimNdisFindHandlerIn(const void *Base, SIZE_T Bytes, const void **Handler)
+// Each driver has one of its obligatory handlers looked at: they are all in its image.
+static const char *FindRegistered(const void *Base, SIZE_T Bytes, const void **Handler)
 {
     const char *Found = NULL;
     SimNdisLock();
@@ -159,4 +159,18 @@ const char *SimNdisFindHandlerIn(const void *Base, SIZE_T Bytes, const void **Ha
     }
     SimNdisUnlock();
     return Found;
+}
+
+void SimNdisCheckUnload(const void *Base, SIZE_T Bytes, const char *Driver)
+{
+    const void *Handler = NULL;
+    const char *Left = FindRegistered(Base, Bytes, &Handler);
+    if (Left != NULL) {
+        BugCheck(
+            NDIS_BUG_LEFT_REGISTERED, Base, Handler, 0,
+            "%s goes away and leaves a registered %s behind; NDIS would call into code that is "
+            "not there (0xCE). Deregister it in the unload routine, and before DriverEntry "
+            "returns an error (contract BND-08).",
+            Driver, Left);
+    }
 }

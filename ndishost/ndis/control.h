@@ -164,9 +164,9 @@ typedef void SIM_NDIS_VISIT_BINDING(const SIM_NDIS_BINDING_INFO *Info, PVOID Con
 void SimNdisVisitAdapters(SIM_NDIS_VISIT_ADAPTER *Visit, PVOID Context); // PASSIVE_LEVEL
 void SimNdisVisitBindings(SIM_NDIS_VISIT_BINDING *Visit, PVOID Context);
 
-// What is still registered with a handler in this code, for a driver that goes away: "protocol",
-// "miniport driver", or NULL for nothing. `Handler` is its address. PASSIVE_LEVEL.
-const char *SimNdisFindHandlerIn(const void *Base, SIZE_T Bytes, const void **Handler);
+// A driver's code goes away: a bug check when a protocol or miniport driver is registered with a
+// handler in it. `Driver` is its name for people. PASSIVE_LEVEL.
+void SimNdisCheckUnload(const void *Base, SIZE_T Bytes, const char *Driver);
 
 // And of an NBL or NB pool that is alive.
 typedef struct SIM_NDIS_POOL_INFO {

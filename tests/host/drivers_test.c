@@ -396,12 +396,12 @@ static void Unload_NothingLeft_IsClean(void **state)
 static void Unload_ProtocolOrMiniportRegistered_IsReported(void **state)
 {
     (void)state;
-    ExpectBugCheck(LEFT_PROTOCOL, 1, 0xCE,
+    ExpectBugCheck(LEFT_PROTOCOL, 1, 0x7C,
                    "left_behind.sys goes away and leaves a registered protocol behind");
-    assert_string_equal(Outcome.report.name,
-                        "DRIVER_UNLOADED_WITHOUT_CANCELLING_PENDING_OPERATIONS");
+    assert_string_equal(Outcome.report.name, "BUGCODE_NDIS_DRIVER");
+    assert_int_equal(Outcome.report.parameters[0], 0x1010);
     assert_null(Outcome.report.rule);
-    ExpectBugCheck(LEFT_MINIPORT, 0, 0xCE, "leaves a registered miniport driver behind");
+    ExpectBugCheck(LEFT_MINIPORT, 0, 0x7C, "leaves a registered miniport driver behind");
 }
 
 static void Unload_DeviceAndLinkLeft_AreCounted(void **state)
@@ -420,7 +420,7 @@ static void Load_EntryFails_IsClean(void **state)
 {
     (void)state;
     ExpectReturn(LEFT_FAILED_QUIETLY, STATUS_NO_SUCH_DEVICE);
-    ExpectBugCheck(LEFT_FAILED_ENTRY, 0, 0xCE, "a registered protocol");
+    ExpectBugCheck(LEFT_FAILED_ENTRY, 0, 0x7C, "a registered protocol");
 }
 
 static void Unload_NoRoutine_IsRefused(void **state)
