@@ -16,8 +16,10 @@ typedef struct RESOLVER {
     uint8_t *Base;
     const PE_LAYOUT *Layout;
     PE_MESSAGE *Message;
-    const char *Module; // of the descriptor at hand
-    int ModuleNumber;   // PE_MODULE_...; -1: there is no such module
+    const char *Module;     // of the descriptor at hand
+    int ModuleNumber;       // PE_MODULE_...; -1: there is no such module
+    PE_IMPORT_VISIT *Visit; // NULL: nobody wants to know
+    void *Context;
     unsigned Missing;
     size_t Used; // of Text
     char Text[4096];
@@ -97,6 +99,9 @@ static bool ResolveOne(RESOLVER *Resolver, uint64_t Thunk, const void **Address)
                      Resolver->Module);
     }
     *Address = FindExport(Resolver->ModuleNumber, Name);
+    if (Resolver->Visit != NULL) {
+        Resolver->Visit(Resolver->Module, Name, *Address != NULL, Resolver->Context);
+    }
     if (*Address == NULL) {
         AddMissing(Resolver, Name);
     }
@@ -132,22 +137,41 @@ static bool ResolveModule(RESOLVER *Resolver, const PE_IMPORT_DESCRIPTOR *Descri
     }
 }
 
-bool PeResolveImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_MESSAGE *Message)
+static bool ResolveModules(RESOLVER *Resolver)
 {
-    const PE_DIRECTORY *Directory = &Layout->Directories[PE_DIRECTORY_IMPORT];
+    const PE_DIRECTORY *Directory = &Resolver->Layout->Directories[PE_DIRECTORY_IMPORT];
     uint64_t End = (uint64_t)Directory->Address + Directory->Size;
-    RESOLVER Resolver = {.Base = Base, .Layout = Layout, .Message = Message};
     PE_IMPORT_DESCRIPTOR Descriptor;
 
     for (uint64_t At = Directory->Address; At + sizeof(Descriptor) <= End;
          At += sizeof(Descriptor)) {
-        memcpy(&Descriptor, Base + At, sizeof(Descriptor));
+        memcpy(&Descriptor, Resolver->Base + At, sizeof(Descriptor));
         if (Descriptor.ModuleAddress == 0 || Descriptor.ThunksAddress == 0) {
             break;
         }
-        if (!ResolveModule(&Resolver, &Descriptor)) {
+        if (!ResolveModule(Resolver, &Descriptor)) {
             return false;
         }
+    }
+    return true;
+}
+
+bool PeVisitImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_IMPORT_VISIT *Visit, void *Context,
+                    PE_MESSAGE *Message)
+{
+    RESOLVER Resolver = {.Base = Base, .Layout = Layout, .Message = Message};
+
+    Resolver.Visit = Visit;
+    Resolver.Context = Context;
+    return ResolveModules(&Resolver);
+}
+
+bool PeResolveImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_MESSAGE *Message)
+{
+    RESOLVER Resolver = {.Base = Base, .Layout = Layout, .Message = Message};
+
+    if (!ResolveModules(&Resolver)) {
+        return false;
     }
     if (Resolver.Missing > MISSING_TOLD) {
         return PeSay(Message, "ndishost has not: %s and %u more", Resolver.Text,
