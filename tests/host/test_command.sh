@@ -130,6 +130,14 @@ Run_WrongRegistry_NamesTheLine() {
     expect_err "cannot read registry file absent"
 }
 
+Run_RegistryOfTheDocument_IsRead() {
+    sed -n '/^## Registry/,/^## NICs/s/^    //p' "$here/../../docs/ndishost.md" >registry
+    grep -q '^Blob = hex:' registry || fail "the document shows no file"
+    run "$bin/ndishost" run --driver "$left_behind" --registry registry
+    expect_status 0
+    expect_quiet
+}
+
 Run_Keep_GoesOnUntilSignal() {
     local signal output process
     for signal in INT TERM; do
@@ -173,5 +181,6 @@ Imports_OfADriver_AreToldApart() {
 
 run_tests "$1" Help_OfAllAndOfEach_IsOnStdout Usage_WrongArguments_ExitStatusTwo \
     Run_ProtocolAndMiniport_AreBoundAndLeaveNothing Run_Devices_AreNamed Run_SetUpFails_SaysWhy \
-    Run_DriverLeavesThings_TellsWhich Run_WrongRegistry_NamesTheLine Run_Keep_GoesOnUntilSignal \
+    Run_DriverLeavesThings_TellsWhich Run_WrongRegistry_NamesTheLine \
+    Run_RegistryOfTheDocument_IsRead Run_Keep_GoesOnUntilSignal \
     Exports_Counts_AreThoseOfTheLists Imports_OfADriver_AreToldApart
