@@ -23,6 +23,8 @@ typedef struct STACK_IMAGES {
     size_t (*Capture)(const void *Machine, void **Frames, size_t Max, size_t Skip);
     // Writes the line of a report for an address in an image. 0: it lies in none.
     int (*Describe)(REPORT *Report, size_t Number, const void *Address);
+    // The same in a few words: "Function (file.c:12)", or "driver.sys+0x1234".
+    int (*Name)(const void *Address, char *Text, size_t Bytes);
 } STACK_IMAGES;
 extern const STACK_IMAGES *_Atomic StackImages;
 

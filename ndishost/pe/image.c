@@ -17,6 +17,7 @@
 
 #include "../nt/sim.h"
 #include "map.h"
+#include "symbol.h"
 #include "trap.h"
 
 static SIM_LOCK ImagesLock; // for writers
@@ -197,6 +198,7 @@ void PeStop(void)
     PeTrapStop();
     PE_IMAGE *Image = atomic_exchange(&Images, NULL);
     SimUnlock(&ImagesLock);
+    PeForgetNames();
     while (Image != NULL) {
         PE_IMAGE *Next = Image->Next;
         ImageFree(Image);

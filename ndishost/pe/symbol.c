@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../nt/sim.h"
 #include "image.h"
 
 extern char **environ;
@@ -72,20 +73,21 @@ static int Symbolize(const PE_IMAGE *Image, ULONG Offset, char *Text, size_t Siz
     return Text[0] != 0 && Text[0] != '?';
 }
 
-int PeDescribe(REPORT *Report, size_t Number, const void *Address)
-{
-    const PE_IMAGE *Image = PeImageOf(Address);
+typedef struct SYMBOL {
     char Text[2048];
+    const char *Function; // NULL: there is none
+    const char *Place;    // file:line; NULL: the PDB has none
+} SYMBOL;
 
-    if (Image == NULL) {
-        return 0;
-    }
-    ULONG Offset = (ULONG)((const UCHAR *)Address - Image->Base);
-    const char *Gone = Image->IsGone ? ", which is unloaded" : "";
-    char *Line = Symbolize(Image, Offset, Text, sizeof(Text)) ? strchr(Text, '\n') : NULL;
+static void SymbolFind(const PE_IMAGE *Image, ULONG Offset, SYMBOL *Symbol)
+{
+    char *Line = Symbolize(Image, Offset, Symbol->Text, sizeof(Symbol->Text))
+                     ? strchr(Symbol->Text, '\n')
+                     : NULL;
+
+    Symbol->Function = Symbol->Place = NULL;
     if (Line == NULL) {
-        ReportAdd(Report, "  %2zu (%s+0x%x%s)\n", Number, Image->Name, Offset, Gone);
-        return 1;
+        return;
     }
     *Line++ = 0;
     Line[strcspn(Line, "\n")] = 0;
@@ -93,10 +95,91 @@ int PeDescribe(REPORT *Report, size_t Number, const void *Address)
     if (Column != NULL) {
         *Column = 0;
     }
-    if (Line[0] == '?') {
-        ReportAdd(Report, "  %2zu %s (%s+0x%x%s)\n", Number, Text, Image->Name, Offset, Gone);
-    } else {
-        ReportAdd(Report, "  %2zu %s %s%s\n", Number, Text, Line, Gone);
+    Symbol->Function = Symbol->Text;
+    Symbol->Place = Line[0] == '?' ? NULL : Line;
+}
+
+static ULONG OffsetIn(const PE_IMAGE *Image, const void *Address)
+{
+    return (ULONG)((const UCHAR *)Address - Image->Base);
+}
+
+int PeDescribe(REPORT *Report, size_t Number, const void *Address)
+{
+    const PE_IMAGE *Image = PeImageOf(Address);
+    SYMBOL Symbol;
+
+    if (Image == NULL) {
+        return 0;
     }
+    const char *Gone = Image->IsGone ? ", which is unloaded" : "";
+    ULONG Offset = OffsetIn(Image, Address);
+    SymbolFind(Image, Offset, &Symbol);
+    if (Symbol.Place != NULL) {
+        ReportAdd(Report, "  %2zu %s %s%s\n", Number, Symbol.Function, Symbol.Place, Gone);
+    } else {
+        ReportAdd(Report, "  %2zu %s%s(%s+0x%x%s)\n", Number,
+                  Symbol.Function == NULL ? "" : Symbol.Function,
+                  Symbol.Function == NULL ? "" : " ", Image->Name, Offset, Gone);
+    }
+    return 1;
+}
+
+static void NameFind(const PE_IMAGE *Image, ULONG Offset, char *Text, size_t Bytes)
+{
+    SYMBOL Symbol;
+    const char *Base;
+
+    SymbolFind(Image, Offset, &Symbol);
+    if (Symbol.Place == NULL) {
+        snprintf(Text, Bytes, "%s+0x%x", Image->Name, Offset);
+        return;
+    }
+    Base = Symbol.Place + strlen(Symbol.Place);
+    while (Base > Symbol.Place && Base[-1] != '/' && Base[-1] != '\\') {
+        Base--;
+    }
+    snprintf(Text, Bytes, "%s (%s)", Symbol.Function, Base);
+}
+
+// The histories of a report name the same few places again and again, and each costs a process.
+static struct {
+    const PE_IMAGE *Image;
+    ULONG Offset;
+    char Text[128];
+} Known[32];
+static unsigned NextKnown;
+static SIM_LOCK KnownLock; // guards them
+
+void PeForgetNames(void)
+{
+    SimLock(&KnownLock);
+    memset(Known, 0, sizeof(Known));
+    SimUnlock(&KnownLock);
+}
+
+int PeName(const void *Address, char *Text, size_t Bytes)
+{
+    const PE_IMAGE *Image = PeImageOf(Address);
+    unsigned i;
+
+    if (Image == NULL) {
+        return 0;
+    }
+    ULONG Offset = OffsetIn(Image, Address);
+    SimLock(&KnownLock);
+    for (i = 0; i < RTL_NUMBER_OF(Known); i++) {
+        if (Known[i].Image == Image && Known[i].Offset == Offset) {
+            break;
+        }
+    }
+    if (i == RTL_NUMBER_OF(Known)) {
+        i = NextKnown++ % RTL_NUMBER_OF(Known);
+        NameFind(Image, Offset, Known[i].Text, sizeof(Known[i].Text));
+        Known[i].Image = Image;
+        Known[i].Offset = Offset;
+    }
+    snprintf(Text, Bytes, "%s", Known[i].Text);
+    SimUnlock(&KnownLock);
     return 1;
 }

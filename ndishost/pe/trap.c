@@ -212,7 +212,7 @@ static __attribute__((noinline)) size_t Capture(const void *Machine, void **Fram
 void PeTrapStart(void)
 {
     static const SIM_IMAGE_HOOKS Hooks = {.Raise = PeRaise, .Trap = Trap};
-    static const STACK_IMAGES Stacks = {.Capture = Capture, .Describe = PeDescribe};
+    static const STACK_IMAGES Stacks = {.Capture = Capture, .Describe = PeDescribe, .Name = PeName};
 
     StackImages = &Stacks;
     atomic_store(&SimImageHooks, &Hooks);

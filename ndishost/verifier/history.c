@@ -101,6 +101,10 @@ static int IsSystem(const STACK_NAME *Name)
 
 static void NameText(const STACK_NAME *Name, const void *Address, char *Text, size_t Bytes)
 {
+    const STACK_IMAGES *Images = atomic_load(&StackImages);
+    if (Images != NULL && Images->Name(Address, Text, Bytes)) {
+        return;
+    }
     if (Name->Function == NULL) {
         snprintf(Text, Bytes, "%p", Address);
     } else if (Name->File == NULL) {

@@ -432,7 +432,7 @@ static void Unload_NoRoutine_IsRefused(void **state)
 static void Report_VerifierRule_IsStructured(void **state)
 {
     (void)state;
-    ExpectBugCheck(LEFT_NBL_FREED_TWICE, 0, 0xC4, "left_behind.c");
+    ExpectBugCheck(LEFT_NBL_FREED_TWICE, 0, 0xC4, "the first was by DriverEntry (left_behind.c:");
     assert_string_equal(Outcome.report.name, "DRIVER_VERIFIER_DETECTED_VIOLATION");
     assert_string_equal(Outcome.report.rule, "PV-03");
     assert_non_null(strstr(Outcome.report.text, Outcome.report.title));
