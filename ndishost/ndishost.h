@@ -144,6 +144,7 @@ ndishost_status ndishost_wait_idle(unsigned timeout_ms);
 
 // The same, and then looks whether the protocol (by its registered name; NULL: any) is bound to the
 // adapter (NULL: any) and runs. STATUS_NOT_FOUND: it is not, and nothing is on its way.
+// STATUS_INVALID_DEVICE_STATE: no system runs.
 ndishost_status ndishost_wait_bound(const struct ndishost_nic *nic, const char *protocol,
                                     unsigned timeout_ms);
 
