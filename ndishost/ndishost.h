@@ -67,8 +67,8 @@ ndishost_status ndishost_load_native(const char *service, void *driver_entry,
 // maps it, finds its imports and calls its DriverEntry. On failure a sentence for people is in
 // `message` (may be NULL): what is wrong with the file, every import that ndishost has not, or what
 // DriverEntry returned. STATUS_OBJECT_NAME_NOT_FOUND: the file can't be read.
-// STATUS_INVALID_IMAGE_FORMAT: it is no driver for x64. STATUS_IMAGE_CHECKSUM_MISMATCH. Both:
-// Windows would not load it. STATUS_DRIVER_ENTRYPOINT_NOT_FOUND: imports are missing.
+// STATUS_INVALID_IMAGE_FORMAT: it is no driver for x64. STATUS_IMAGE_CHECKSUM_MISMATCH: Windows
+// would not load it. STATUS_DRIVER_ENTRYPOINT_NOT_FOUND: imports are missing.
 // STATUS_OBJECT_NAME_COLLISION: a driver of that name is loaded. Else the status is DriverEntry's.
 ndishost_status ndishost_load(const char *path, struct ndishost_driver **driver, char *message,
                               size_t message_size);
@@ -273,7 +273,7 @@ struct ndishost_report {
     uint32_t code;          // 0xC4
     uint64_t parameters[4]; // as documented for the code
     const char *name;       // "DRIVER_VERIFIER_DETECTED_VIOLATION"; NULL: no name here
-    const char *rule;       // of the verifier, "REU-05"; NULL, and the next two: none of its rules
+    const char *rule;       // that was broken, "REU-05"; NULL, as the next two: not known
     const char *title;      // what is wrong
     const char *fix;        // what to do
     char text[32768];       // the whole of it, with objects, thread and call stack

@@ -7,7 +7,7 @@
 #include "host.h"
 
 #include "../nt/bugcheck.h"
-#include "../verifier/rules.h"
+#include "../verifier/explain.h"
 #include "../verifier/violation.h"
 
 #include <errno.h>
@@ -23,19 +23,29 @@
 
 static struct ndishost_outcome *Apart; // this is the child; the parent reads it when it has ended
 
+// What the verifier has named, or what the bug check's own documentation comes down to.
+static const SIM_RULE *RuleOf(const SIM_BUG_CHECK_RECORD *Record)
+{
+    SIM_BUG_CHECK Check = {.Code = Record->Code};
+
+    if (Record->Code == DRIVER_VERIFIER_DETECTED_VIOLATION &&
+        Record->Parameters[0] == SIM_VIOLATION) {
+        return SimRuleAt((unsigned)Record->Parameters[1]);
+    }
+    memcpy(Check.Parameters, Record->Parameters, sizeof(Check.Parameters));
+    return SimExplainFind(&Check);
+}
+
 int ndishost_last_report(struct ndishost_report *report)
 {
     const SIM_BUG_CHECK_RECORD *Record = SimBugCheckNewest();
-    const SIM_RULE *Rule = NULL;
+    const SIM_RULE *Rule;
 
     memset(report, 0, sizeof(*report));
     if (Record == NULL) {
         return 0;
     }
-    if (Record->Code == DRIVER_VERIFIER_DETECTED_VIOLATION &&
-        Record->Parameters[0] == SIM_VIOLATION) {
-        Rule = SimRuleAt((unsigned)Record->Parameters[1]);
-    }
+    Rule = RuleOf(Record);
     report->code = Record->Code;
     for (unsigned I = 0; I < 4; I++) {
         report->parameters[I] = Record->Parameters[I];

@@ -516,14 +516,14 @@ static int CatchWithJump(void *context)
 
     (void)context;
     if (ndishost_last_report(&Outcome.report) != 0 || ndishost_start(&options) != SUCCESS ||
-        ndishost_set_parameter("left_behind", "What", LEFT_NBL_FREED_TWICE) != SUCCESS) {
+        ndishost_set_parameter("left_behind", "What", LEFT_LOCK_NOT_HELD) != SUCCESS) {
         return 1;
     }
     if (setjmp(AfterBugCheck) == 0) {
         ndishost_load(LEFT_BEHIND_SYS, &driver, NULL, 0);
         return 2;
     }
-    return strcmp(Outcome.report.rule, "PV-03") == 0 ? 3 : 4;
+    return strcmp(Outcome.report.rule, "VER-11") == 0 ? 3 : 4;
 }
 
 static void OnBugCheck_LeavesByJump_HasTheReport(void **state)

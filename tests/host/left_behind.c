@@ -90,7 +90,7 @@ static NTSTATUS LeaveDevice(PDRIVER_OBJECT DriverObject)
     return NT_SUCCESS(Status) ? IoCreateSymbolicLink(&Link, &Name) : Status;
 }
 
-static NTSTATUS FreeTwice(void)
+static NTSTATUS FreeNblTwice(void)
 {
     NET_BUFFER_LIST_POOL_PARAMETERS Parameters = {0};
     NDIS_HANDLE Pool;
@@ -108,6 +108,15 @@ static NTSTATUS FreeTwice(void)
     }
     NdisFreeNetBufferList(Nbl);
     NdisFreeNetBufferList(Nbl);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS ReleaseLock(void)
+{
+    KSPIN_LOCK Lock;
+
+    KeInitializeSpinLock(&Lock);
+    KeReleaseSpinLock(&Lock, PASSIVE_LEVEL);
     return STATUS_SUCCESS;
 }
 
@@ -166,7 +175,9 @@ _Use_decl_annotations_ NTSTATUS DriverEntry(PDRIVER_OBJECT DriverObject,
     case LEFT_FAILED_QUIETLY:
         return STATUS_NO_SUCH_DEVICE;
     case LEFT_NBL_FREED_TWICE:
-        return FreeTwice();
+        return FreeNblTwice();
+    case LEFT_LOCK_NOT_HELD:
+        return ReleaseLock();
     default:
         return STATUS_SUCCESS;
     }
