@@ -124,7 +124,8 @@ ndishost_status ndishost_start(const struct ndishost_options *options)
         return (ndishost_status)STATUS_INVALID_DEVICE_STATE;
     }
     HostSeedValue = HostChooseSeed(options->seed);
-    SimBugCheckSetHandler(options->on_bug_check);
+    SimBugCheckSetHandler(options->on_bug_check != NULL ? options->on_bug_check
+                                                        : HostBugCheckHandler());
     SimDebugSetQuiet(options->quiet != 0);
     SimThreadStart(Processors);
     SimPoolStart();

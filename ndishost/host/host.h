@@ -13,6 +13,16 @@ BOOLEAN HostIsRunning(void);
 // What random decisions depend on, from start to stop: ndishost_options.seed.
 uint64_t HostSeed(void);
 
+// The driver object of one that is loaded.
+PDRIVER_OBJECT HostDriverObject(const struct ndishost_driver *Driver);
+
+// NICs of a driver that the program has loaded.
+BOOLEAN HostDriverHasNics(PDRIVER_OBJECT Driver);
+void HostDriverRemoveNics(PDRIVER_OBJECT Driver);
+
+// Who hears of a bug check when the program's options name nobody. NULL: stderr.
+void (*HostBugCheckHandler(void))(uint32_t Code, const char *Report);
+
 // What ndishost_stop takes away, in this order.
 void HostProcessesExit(void);
 void HostDriversUnload(void);

@@ -108,6 +108,18 @@ static void NTAPI RequestDone(void *Context, NTSTATUS Status, ULONG_PTR Informat
     }
 }
 
+static ndishost_status RequestBegin(struct ndishost_file *File, SIM_REQUEST *Request,
+                                    struct ndishost_request *Caller)
+{
+    BOOLEAN Reached;
+
+    Request->Done = RequestDone;
+    Request->Context = Caller;
+    Request->Irp = &Caller->irp;
+    Caller->irp = NULL;
+    return (ndishost_status)SimRequestStart((SIM_FILE *)File, Request, &Reached);
+}
+
 ndishost_status ndishost_ioctl_begin(struct ndishost_file *file, uint32_t code, const void *in,
                                      size_t in_length, void *out, size_t out_length,
                                      struct ndishost_request *request)
@@ -119,14 +131,25 @@ ndishost_status ndishost_ioctl_begin(struct ndishost_file *file, uint32_t code, 
         .InLength = in_length,
         .Out = out,
         .OutLength = out_length,
-        .Done = RequestDone,
-        .Context = request,
-        .Irp = &request->irp,
     };
-    BOOLEAN Reached;
 
-    request->irp = NULL;
-    return (ndishost_status)SimRequestStart((SIM_FILE *)file, &Request, &Reached);
+    return RequestBegin(file, &Request, request);
+}
+
+ndishost_status ndishost_read_begin(struct ndishost_file *file, void *buffer, size_t length,
+                                    struct ndishost_request *request)
+{
+    SIM_REQUEST Request = {.Major = IRP_MJ_READ, .Out = buffer, .OutLength = length};
+
+    return RequestBegin(file, &Request, request);
+}
+
+ndishost_status ndishost_write_begin(struct ndishost_file *file, const void *buffer, size_t length,
+                                     struct ndishost_request *request)
+{
+    SIM_REQUEST Request = {.Major = IRP_MJ_WRITE, .In = buffer, .InLength = length};
+
+    return RequestBegin(file, &Request, request);
 }
 
 void ndishost_cancel(struct ndishost_file *file, struct ndishost_request *request)

@@ -4,6 +4,7 @@
 
 #include "host.h"
 
+#include "../ndis/control.h"
 #include "../nt/device.h"
 #include "../nt/registry.h"
 #include "../pe/image.h"
@@ -67,8 +68,17 @@ ndishost_status ndishost_load_native(const char *service, void *driver_entry,
     return (ndishost_status)HostDriverLoad(service, &Image, driver);
 }
 
-static void HostImageGone(void *Image)
+PDRIVER_OBJECT HostDriverObject(const struct ndishost_driver *Driver)
 {
+    return Driver->Object;
+}
+
+// The driver was unloaded, or could not be started.
+static void HostImageGone(void *Context)
+{
+    PE_IMAGE *Image = Context;
+
+    SimNdisCheckUnload(Image->Base, Image->Layout.SizeOfImage, Image->Name);
     PeUnload(Image);
 }
 
@@ -141,8 +151,11 @@ static void HostDriverForget(struct ndishost_driver *Driver)
 
 ndishost_status ndishost_unload(struct ndishost_driver *driver)
 {
-    NTSTATUS Status = SimDriverUnload(driver->Object);
+    NTSTATUS Status = STATUS_DEVICE_BUSY;
 
+    if (!HostDriverHasNics(driver->Object)) {
+        Status = SimDriverUnload(driver->Object);
+    }
     if (NT_SUCCESS(Status)) {
         HostDriverForget(driver);
     }
@@ -156,6 +169,7 @@ void HostDriversUnload(void)
     while (HostDrivers != NULL) {
         struct ndishost_driver *Driver = HostDrivers;
 
+        HostDriverRemoveNics(Driver->Object);
         if (ndishost_unload(Driver) != (ndishost_status)STATUS_SUCCESS) {
             HostDriverForget(Driver);
         }

@@ -8,6 +8,7 @@
 #include "../ndis/control.h"
 #include "../nic/chaos_spec.h"
 #include "../nic/miniport.h"
+#include "../nic/wire_test.h"
 #include "../nt/device.h"
 #include "../nt/wide.h"
 
@@ -90,12 +91,16 @@ static void NicDetach(struct ndishost_nic *Nic)
     }
     HostChaosDetach(Nic);
     NicUnlink(Nic);
-    WiresRemove(Nic->Number);
+    if (Nic->Number != 0) {
+        WiresRemove(Nic->Number);
+    }
 }
 
 static void NicFree(struct ndishost_nic *Nic)
 {
-    Nic->Slot.ops->close(Nic->Slot.wire);
+    if (Nic->Slot.wire != NULL) {
+        Nic->Slot.ops->close(Nic->Slot.wire);
+    }
     free(Nic);
 }
 
@@ -119,16 +124,44 @@ static void DriverUnload(PDRIVER_OBJECT *Driver)
     }
 }
 
-// A protocol that could not be unloaded may refuse to let go of the adapter; then it is unplugged.
+// A protocol may refuse to let go of the adapter; then it is unplugged.
+static void NicTakeAway(struct ndishost_nic *Nic)
+{
+    if (!NT_SUCCESS(ndishost_remove_nic(Nic, NDISHOST_REMOVE_ORDERLY)) &&
+        !NT_SUCCESS(ndishost_remove_nic(Nic, NDISHOST_REMOVE_SURPRISE))) {
+        NicUnlink(Nic); // the leak report will tell who holds it
+    }
+}
+
+static struct ndishost_nic *NicOfDriver(PDRIVER_OBJECT Driver)
+{
+    struct ndishost_nic *Nic;
+
+    SimLock(&HostNicsLock);
+    for (Nic = HostNics; Nic != NULL && Nic->Driver != Driver; Nic = Nic->Next) {
+    }
+    SimUnlock(&HostNicsLock);
+    return Nic;
+}
+
+BOOLEAN HostDriverHasNics(PDRIVER_OBJECT Driver)
+{
+    return NicOfDriver(Driver) != NULL;
+}
+
+void HostDriverRemoveNics(PDRIVER_OBJECT Driver)
+{
+    struct ndishost_nic *Nic;
+
+    while ((Nic = NicOfDriver(Driver)) != NULL) {
+        NicTakeAway(Nic);
+    }
+}
+
 void HostNicsStop(void)
 {
     while (HostNics != NULL) {
-        struct ndishost_nic *Nic = HostNics;
-
-        if (!NT_SUCCESS(ndishost_remove_nic(Nic, NDISHOST_REMOVE_ORDERLY)) &&
-            !NT_SUCCESS(ndishost_remove_nic(Nic, NDISHOST_REMOVE_SURPRISE))) {
-            NicUnlink(Nic); // the leak report will tell who holds it
-        }
+        NicTakeAway(HostNics);
     }
     DriverUnload(&HostChaosDriver);
     DriverUnload(&HostNicDriver);
@@ -151,15 +184,15 @@ static NTSTATUS NicReadName(struct ndishost_nic *Nic)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS NicAddDevice(struct ndishost_nic *Nic)
-{
-    char Number[12];
-    const char *const Values[] = {"Wire", Number};
-    NTSTATUS Status;
+// Names and values alternate, as SimPnpAddDevice takes them.
+_Static_assert(sizeof(struct ndishost_keyword) == 2 * sizeof(const char *),
+               "struct ndishost_keyword is two pointers");
 
-    snprintf(Number, sizeof(Number), "%u", Nic->Number);
-    Status = SimPnpAddDevice(Nic->Slot.chaos != NULL ? HostChaosDriver : HostNicDriver, Values, 1,
-                             &Nic->Pdo);
+static NTSTATUS NicAddDevice(struct ndishost_nic *Nic, const struct ndishost_keyword *Keywords,
+                             unsigned Count)
+{
+    NTSTATUS Status = SimPnpAddDevice(Nic->Driver, (const char *const *)Keywords, Count, &Nic->Pdo);
+
     if (!NT_SUCCESS(Status)) {
         return Status;
     }
@@ -177,36 +210,55 @@ static void NicSay(char *Message, size_t Size, const char *Sentence)
     }
 }
 
-static NTSTATUS NicAttach(struct ndishost_nic *Nic, char *Message, size_t MessageSize)
+static void NicSayStatus(char *Message, size_t Size, NTSTATUS Status)
 {
-    NTSTATUS Status = STATUS_INSUFFICIENT_RESOURCES;
+    const char *Name = ndishost_status_name((ndishost_status)Status);
 
-    Nic->Slot.gone = NicGone;
+    snprintf(Message, Size, "the adapter could not be started: 0x%08X%s%s", (ULONG)Status,
+             Name == NULL ? "" : " ", Name == NULL ? "" : Name);
+}
+
+static NTSTATUS NicAttach(struct ndishost_nic *Nic, const struct ndishost_keyword *Keywords,
+                          unsigned Count, char *Message, size_t MessageSize)
+{
+    NTSTATUS Status;
+
     KeInitializeEvent(&Nic->RemovalLock, SynchronizationEvent, TRUE);
     KeInitializeEvent(&Nic->PauseLock, SynchronizationEvent, TRUE);
     KeInitializeEvent(&Nic->Attached, NotificationEvent, FALSE);
     KeInitializeEvent(&Nic->GoneWorkDone, NotificationEvent, FALSE);
     ExInitializeWorkItem(&Nic->GoneWork, NicGoneWork, Nic);
-    Nic->Number = WiresAdd(&Nic->Slot);
-    if (Nic->Number == 0) {
-        NicSay(Message, MessageSize, "there are too many NICs");
-        return Status;
-    }
     // In the list first: the device may be gone again before its start has returned.
     SimLock(&HostNicsLock);
     Nic->Next = HostNics;
     HostNics = Nic;
     SimUnlock(&HostNicsLock);
-    Status = NicAddDevice(Nic);
+    Status = NicAddDevice(Nic, Keywords, Count);
     if (!NT_SUCCESS(Status)) {
         Nic->IsRemoved = 1;
     }
     KeSetEvent(&Nic->Attached, IO_NO_INCREMENT, FALSE);
     if (!NT_SUCCESS(Status)) {
         NicDetach(Nic);
-        NicSay(Message, MessageSize, "NDIS could not start the adapter");
+        NicSayStatus(Message, MessageSize, Status);
     }
     return Status;
+}
+
+static NTSTATUS NicAttachWire(struct ndishost_nic *Nic, char *Message, size_t MessageSize)
+{
+    char Number[12];
+    const struct ndishost_keyword Keyword = {"Wire", Number};
+
+    Nic->Slot.gone = NicGone;
+    Nic->Number = WiresAdd(&Nic->Slot);
+    if (Nic->Number == 0) {
+        NicSay(Message, MessageSize, "there are too many NICs");
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    Nic->Driver = Nic->Slot.chaos != NULL ? HostChaosDriver : HostNicDriver;
+    snprintf(Number, sizeof(Number), "%u", Nic->Number);
+    return NicAttach(Nic, &Keyword, 1, Message, MessageSize);
 }
 
 // `Chaos` may be NULL.
@@ -230,7 +282,7 @@ static ndishost_status NicAdd(const struct wire_ops *Ops, const char *Argument,
     if (Chaos != NULL) {
         HostChaosAttach(New, Chaos);
     }
-    Status = NicAttach(New, Message, MessageSize);
+    Status = NicAttachWire(New, Message, MessageSize);
     if (!NT_SUCCESS(Status)) {
         Ops->close(New->Slot.wire);
         free(New);
@@ -257,10 +309,43 @@ ndishost_status ndishost_add_wire(const struct wire_ops *ops, const char *argume
     return NicAdd(ops, argument, NULL, nic, message, message_size);
 }
 
+ndishost_status ndishost_add_device(struct ndishost_driver *driver,
+                                    const struct ndishost_keyword *keywords, unsigned count,
+                                    struct ndishost_nic **nic, char *message, size_t message_size)
+{
+    struct ndishost_nic *New = calloc(1, sizeof(*New));
+    char Unread[1];
+    NTSTATUS Status;
+
+    *nic = NULL;
+    if (message == NULL) {
+        message = Unread;
+        message_size = sizeof(Unread);
+    }
+    if (New == NULL) {
+        NicSay(message, message_size, "there is not enough memory");
+        return (ndishost_status)STATUS_INSUFFICIENT_RESOURCES;
+    }
+    New->Driver = HostDriverObject(driver);
+    if (New->Driver->DriverExtension->AddDevice == NULL) {
+        NicSay(message, message_size, "the driver is no miniport driver: it has no AddDevice");
+        free(New);
+        return (ndishost_status)STATUS_INVALID_DEVICE_REQUEST;
+    }
+    Status = NicAttach(New, keywords, count, message, message_size);
+    if (!NT_SUCCESS(Status)) {
+        free(New);
+        return (ndishost_status)Status;
+    }
+    *nic = New;
+    return (ndishost_status)STATUS_SUCCESS;
+}
+
 // The wire of a spec, and what its `open` gets. NULL: no such kind.
 static const struct wire_ops *NicFindKind(const char *Spec, const char **Argument)
 {
-    static const struct wire_ops *const Kinds[] = {&WireNull, &WireLoop, &WirePcap, &WirePacket};
+    static const struct wire_ops *const Kinds[] = {&WireNull, &WireLoop, &WireTest, &WirePcap,
+                                                   &WirePacket};
     size_t Length = strcspn(Spec, ":");
 
     *Argument = Spec[Length] == ':' ? Spec + Length + 1 : "";
@@ -296,10 +381,11 @@ ndishost_status ndishost_add_nic(const char *spec, struct ndishost_nic **nic, ch
     }
     Kind = NicFindKind(Inner, &Argument);
     if (Kind == NULL) {
-        snprintf(message, message_size,
-                 "%s: not a kind of NIC; there are null, loop, pcap:FILE and packet:INTERFACE, "
-                 "each also behind chaos+",
-                 Inner);
+        snprintf(
+            message, message_size,
+            "%s: not a kind of NIC; there are null, loop, test, pcap:FILE and packet:INTERFACE, "
+            "each also behind chaos+",
+            Inner);
         return (ndishost_status)STATUS_INVALID_PARAMETER;
     }
     return NicAdd(Kind, Argument, ChaosText != NULL ? &Chaos : NULL, nic, message, message_size);

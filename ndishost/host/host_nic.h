@@ -16,8 +16,9 @@
 #define NIC_PAUSED_BY_CHAOS 0x2u
 
 struct ndishost_nic {
-    struct wire_slot Slot;
-    unsigned Number; // of the wire
+    struct wire_slot Slot; // empty for the device of a driver that the program has loaded
+    unsigned Number;       // of the wire; 0: it has none
+    PDRIVER_OBJECT Driver; // the miniport driver
     PDEVICE_OBJECT Pdo;
     char Name[NIC_NAME_BYTES];
     struct ndishost_nic *Next;

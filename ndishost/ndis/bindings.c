@@ -34,6 +34,21 @@ static void BindingDescribe(const BINDING *Binding, SIM_NDIS_BINDING_INFO *Info)
     Info->Closed = Binding->HandleIsDead || Protocol == NULL;
 }
 
+void SimNdisVisitBindings(SIM_NDIS_VISIT_BINDING *Visit, PVOID Context)
+{
+    SIM_NDIS_BINDING_INFO Info;
+    KIRQL Irql;
+    KeAcquireSpinLock(&SimNdis.BindingsLock, &Irql);
+    for (LIST_ENTRY *Entry = SimNdis.Bindings.Flink; Entry != &SimNdis.Bindings;
+         Entry = Entry->Flink) {
+        BindingDescribe(CONTAINING_RECORD(Entry, BINDING, AllLink), &Info);
+        if (!Info.Closed) {
+            Visit(&Info, Context);
+        }
+    }
+    KeReleaseSpinLock(&SimNdis.BindingsLock, Irql);
+}
+
 BOOLEAN NTAPI SimNdisBindingInfo(NDIS_HANDLE Handle, SIM_NDIS_BINDING_INFO *Info)
 {
     BOOLEAN Found = FALSE;

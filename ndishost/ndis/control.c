@@ -126,3 +126,68 @@ NTSTATUS SimNdisBind(PDEVICE_OBJECT Pdo, PCUNICODE_STRING Protocol)
     SimAdapterDereference(Adapter);
     return Status;
 }
+
+// ---- what there is
+
+static const char *AdapterStateName(ADAPTER_STATE State)
+{
+    static const char *const Names[] = {
+        [AdapterHalted] = "Halted",         [AdapterPaused] = "Paused",
+        [AdapterRestarting] = "Restarting", [AdapterRunning] = "Running",
+        [AdapterPausing] = "Pausing",
+    };
+    return Names[State];
+}
+
+void SimNdisVisitAdapters(SIM_NDIS_VISIT_ADAPTER *Visit, PVOID Context)
+{
+    for (ADAPTER *Adapter = SimAdapterNext(NULL); Adapter != NULL;
+         Adapter = SimAdapterNext(Adapter)) {
+        SIM_NDIS_ADAPTER_INFO Info = {
+            .Name = &Adapter->Name,
+            .Service = &Adapter->Driver->DriverObject->DriverExtension->ServiceKeyName,
+            .State = AdapterStateName(ReadAcquire((volatile LONG *)&Adapter->State)),
+        };
+        Visit(&Info, Context);
+    }
+}
+
+static BOOLEAN IsIn(const void *Address, const void *Base, SIZE_T Bytes)
+{
+    return (ULONG_PTR)Address - (ULONG_PTR)Base < Bytes;
+}
+
+// Each driver has one of its obligatory handlers looked at: they are all in its image.
+static const char *FindRegistered(const void *Base, SIZE_T Bytes, const void **Handler)
+{
+    const char *Found = NULL;
+    SimNdisLock();
+    for (LIST_ENTRY *Entry = SimNdis.Protocols.Flink; Entry != &SimNdis.Protocols && Found == NULL;
+         Entry = Entry->Flink) {
+        PROTOCOL *Protocol = CONTAINING_RECORD(Entry, PROTOCOL, Link);
+        *Handler = (const void *)Protocol->Characteristics.BindAdapterHandlerEx;
+        Found = IsIn(*Handler, Base, Bytes) ? "protocol" : NULL;
+    }
+    for (LIST_ENTRY *Entry = SimNdis.Drivers.Flink; Entry != &SimNdis.Drivers && Found == NULL;
+         Entry = Entry->Flink) {
+        MINIPORT_DRIVER *Driver = CONTAINING_RECORD(Entry, MINIPORT_DRIVER, Link);
+        *Handler = (const void *)Driver->Characteristics.InitializeHandlerEx;
+        Found = IsIn(*Handler, Base, Bytes) ? "miniport driver" : NULL;
+    }
+    SimNdisUnlock();
+    return Found;
+}
+
+void SimNdisCheckUnload(const void *Base, SIZE_T Bytes, const char *Driver)
+{
+    const void *Handler = NULL;
+    const char *Left = FindRegistered(Base, Bytes, &Handler);
+    if (Left != NULL) {
+        BugCheck(
+            NDIS_BUG_LEFT_REGISTERED, Base, Handler, 0,
+            "%s goes away and leaves a registered %s behind; NDIS would call into code that is "
+            "not there (0xCE). Deregister it in the unload routine, and before DriverEntry "
+            "returns an error (contract BND-08).",
+            Driver, Left);
+    }
+}

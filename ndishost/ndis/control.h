@@ -157,6 +157,23 @@ typedef struct SIM_NDIS_BINDING_INFO {
 BOOLEAN NTAPI SimNdisBindingInfo(NDIS_HANDLE Binding,
                                  SIM_NDIS_BINDING_INFO *Info); // FALSE: none such
 
+// What there is: adapters in the order of their AddDevice, bindings in the order of their bind. The
+// visitor only copies what it is shown, which may be gone when it returns; that of bindings is
+// called with a spin lock held.
+typedef struct SIM_NDIS_ADAPTER_INFO {
+    PCUNICODE_STRING Name;    // \DEVICE\{...}
+    PCUNICODE_STRING Service; // of its miniport driver
+    const char *State;        // "Running"
+} SIM_NDIS_ADAPTER_INFO;
+typedef void SIM_NDIS_VISIT_ADAPTER(const SIM_NDIS_ADAPTER_INFO *Info, PVOID Context);
+typedef void SIM_NDIS_VISIT_BINDING(const SIM_NDIS_BINDING_INFO *Info, PVOID Context);
+void SimNdisVisitAdapters(SIM_NDIS_VISIT_ADAPTER *Visit, PVOID Context); // PASSIVE_LEVEL
+void SimNdisVisitBindings(SIM_NDIS_VISIT_BINDING *Visit, PVOID Context);
+
+// A driver's code goes away: a bug check when a protocol or miniport driver is registered with a
+// handler in it. `Driver` is its name for people. PASSIVE_LEVEL.
+void SimNdisCheckUnload(const void *Base, SIZE_T Bytes, const char *Driver);
+
 // And of an NBL or NB pool that is alive.
 typedef struct SIM_NDIS_POOL_INFO {
     NDIS_HANDLE Owner;

@@ -64,6 +64,7 @@ static inline ULONG HandleSignature(NDIS_HANDLE Handle)
 #define NDIS_BUG_RETURN 0x100C
 #define NDIS_BUG_DATA_SPACE 0x100D
 #define NDIS_BUG_IRQL 0x100E // too low
+#define NDIS_BUG_LEFT_REGISTERED 0x1010
 
 #define BugCheck(Kind, P2, P3, P4, ...)                                                            \
     SimNdisFail((Kind), (ULONG_PTR)(P2), (ULONG_PTR)(P3), (ULONG_PTR)(P4), __VA_ARGS__)

@@ -129,6 +129,12 @@ const SIM_NT_HOOKS *SimNtHooks;
 void (*SimBugCheckExplain)(REPORT *Report, const SIM_BUG_CHECK *Check, BOOLEAN AfterSentence);
 
 static void (*_Atomic Handler)(uint32_t Code, const char *Report);
+static const SIM_BUG_CHECK_RECORD *_Atomic Newest;
+
+const SIM_BUG_CHECK_RECORD *SimBugCheckNewest(void)
+{
+    return atomic_load(&Newest);
+}
 
 void SimBugCheckSetHandler(void (*NewHandler)(uint32_t Code, const char *Report))
 {
@@ -219,18 +225,20 @@ static void Explain(REPORT *Report, const SIM_BUG_CHECK *Check, BOOLEAN AfterSen
     }
 }
 
-// The buffer is the report's own: another thread may fail at the same time, and the handler may
-// leave by longjmp with the text still in use.
+// The memory is the report's own and stays: another thread may fail at the same time, and the
+// handler may leave by longjmp with the text still in use.
 static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check, const char *Format,
                                                      __builtin_va_list Arguments)
 {
-    char *Text = mmap(NULL, REPORT_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                      0);
-    if (Text == MAP_FAILED) {
+    SIM_BUG_CHECK_RECORD *Record = mmap(NULL, REPORT_BYTES, PROT_READ | PROT_WRITE,
+                                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (Record == MAP_FAILED) {
         abort();
     }
-    REPORT Report = {Text, REPORT_BYTES, 0};
+    REPORT Report = {Record->Report, REPORT_BYTES - sizeof(*Record), 0};
     const ULONG_PTR *P = Check->Parameters;
+    Record->Code = Check->Code;
+    memcpy(Record->Parameters, P, sizeof(Record->Parameters));
     const char *Name = SimBugCheckName(Check->Code);
     ReportAdd(&Report, "*** STOP: 0x%08X %s (0x%llX, 0x%llX, 0x%llX, 0x%llX)\n", Check->Code,
               Name == NULL ? "" : Name, (unsigned long long)P[0], (unsigned long long)P[1],
@@ -245,7 +253,8 @@ static __attribute__((noreturn)) void BugCheckFormat(const SIM_BUG_CHECK *Check,
         ReportRegisters(&Report, Check->Registers);
     }
     StackReport(&Report, Check->Frames, Check->FrameCount);
-    Deliver(Check->Code, Text, Report.Used);
+    atomic_store(&Newest, Record);
+    Deliver(Check->Code, Record->Report, Report.Used);
 }
 
 void SimBugCheckReport(const SIM_BUG_CHECK *Check, const char *Format, ...)

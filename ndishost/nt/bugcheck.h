@@ -18,6 +18,14 @@ typedef struct SIM_BUG_CHECK {
 __attribute__((noreturn, format(printf, 2, 3))) void SimBugCheckReport(const SIM_BUG_CHECK *Check,
                                                                        const char *Format, ...);
 
+// What the newest bug check of the process was, with its report; NULL: there was none.
+typedef struct SIM_BUG_CHECK_RECORD {
+    ULONG Code;
+    ULONG_PTR Parameters[4];
+    char Report[]; // terminated
+} SIM_BUG_CHECK_RECORD;
+const SIM_BUG_CHECK_RECORD *SimBugCheckNewest(void);
+
 // The fault that this thread is reporting (SIM_NT_HOOKS.Fault), with its call stack; else NULL.
 const SIM_BUG_CHECK *SimFaultUnderReport(void);
 

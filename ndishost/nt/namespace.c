@@ -257,6 +257,19 @@ NTSTATUS SimNameLookupLink(PCUNICODE_STRING Name, void **Body)
     return Status;
 }
 
+void SimNameVisit(void (*Visit)(const SIM_NAME *Name, void *Context), void *Context)
+{
+    SimLock(&NameLock);
+    for (OBJECT_HEADER *Header = Named; Header != NULL; Header = Header->NextNamed) {
+        SIM_NAME Name = {.Path = &Header->Name, .Type = Header->Type, .Body = Header + 1};
+        if (Header->Type == &SimTypeLink) {
+            Name.Target = &((LINK *)Name.Body)->Target;
+        }
+        Visit(&Name, Context);
+    }
+    SimUnlock(&NameLock);
+}
+
 void SimLinkDelete(void *Body)
 {
     free(((LINK *)Body)->Target.Buffer);

@@ -62,4 +62,12 @@ NTSTATUS SimNameLookup(PCUNICODE_STRING Path, OBJECT_TYPE *Type, void **Body, WC
                        USHORT RestCharacters, USHORT *RestLength);
 // Not followed: the link itself.
 NTSTATUS SimNameLookupLink(PCUNICODE_STRING Path, void **Link);
+// Every name, in no order. The visitor only copies: what it is shown may be gone when it returns.
+typedef struct SIM_NAME {
+    PCUNICODE_STRING Path;
+    OBJECT_TYPE *Type;
+    void *Body;
+    PCUNICODE_STRING Target; // of a symbolic link; else NULL
+} SIM_NAME;
+void SimNameVisit(void (*Visit)(const SIM_NAME *Name, void *Context), void *Context);
 NTSTATUS SimObjectName(void *Body, PUNICODE_STRING Name); // a view, valid while Body lives

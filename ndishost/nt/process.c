@@ -95,7 +95,7 @@ static NTSTATUS AddFile(SIM_PROCESS *Process, PFILE_OBJECT Object, ACCESS_MASK A
 static NTSTATUS MakeName(const char *Name, WCHAR *Text, size_t Units, UNICODE_STRING *Path)
 {
     size_t Prefix = 0;
-    if (strncmp(Name, "\\\\.\\", 4) == 0) {
+    if (strncmp(Name, "\\\\.\\", 4) == 0 || strncmp(Name, "\\\\?\\", 4) == 0) {
         memcpy(Text, L"\\??\\", 4 * sizeof(WCHAR));
         Name += 4;
         Prefix = 4;

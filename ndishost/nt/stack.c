@@ -155,16 +155,18 @@ void StackNamesClose(STACK_NAMES *Names)
 
 static void ReportFrame(REPORT *Report, size_t Number, const void *Address, const STACK_NAME *Name)
 {
+    const char *Gone = Name->IsGone ? ", which is unloaded" : "";
+
     if (Name->Module == NULL) {
         ReportAdd(Report, "  %2zu %p\n", Number, Address);
     } else if (Name->Function != NULL && Name->File != NULL) {
-        ReportAdd(Report, "  %2zu %.*s %s:%d\n", Number, Name->FunctionLength, Name->Function,
-                  Name->File, Name->Line);
+        ReportAdd(Report, "  %2zu %.*s %s:%d%s\n", Number, Name->FunctionLength, Name->Function,
+                  Name->File, Name->Line, Gone);
     } else {
         ReportAdd(Report, "  %2zu %.*s (%s+%#zx%s)\n", Number,
                   Name->Function == NULL ? 1 : Name->FunctionLength,
                   Name->Function == NULL ? "?" : Name->Function, Name->Module, Name->Offset,
-                  Name->IsGone ? ", which is unloaded" : "");
+                  Gone);
     }
 }
 

@@ -17,6 +17,7 @@
 
 #include "../nt/sim.h"
 #include "map.h"
+#include "symbol.h"
 #include "trap.h"
 
 static SIM_LOCK ImagesLock; // for writers
@@ -153,6 +154,25 @@ NTSTATUS PeLoad(const char *Path, PE_IMAGE **Image, PE_MESSAGE *Message)
     SimUnlock(&ImagesLock);
     *Image = New;
     return STATUS_SUCCESS;
+}
+
+bool PeListImports(const char *Path, PE_IMPORT_VISIT *Visit, void *Context, PE_MESSAGE *Message)
+{
+    PE_LAYOUT Layout;
+    size_t Size = 0;
+    uint8_t *File = ReadFile(Path, &Size, Message);
+    uint8_t *Base = NULL;
+    bool Listed = false;
+
+    if (File != NULL && PeLayoutRead(&Layout, File, Size, Message)) {
+        Base = PeMap(&Layout, File, Message);
+    }
+    if (Base != NULL) {
+        Listed = PeVisitImports(Base, &Layout, Visit, Context, Message);
+        PeUnmap(Base, &Layout);
+    }
+    free(File);
+    return Listed;
 }
 
 PDRIVER_INITIALIZE PeEntry(const PE_IMAGE *Image)

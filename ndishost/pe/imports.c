@@ -17,8 +17,10 @@ typedef struct RESOLVER {
     uint8_t *Base;
     const PE_LAYOUT *Layout;
     PE_MESSAGE *Message;
-    const char *Module; // of the descriptor at hand
-    int ModuleNumber;   // PE_MODULE_...; -1: there is no such module
+    const char *Module;     // of the descriptor at hand
+    int ModuleNumber;       // PE_MODULE_...; -1: there is no such module
+    PE_IMPORT_VISIT *Visit; // NULL: nobody wants to know
+    void *Context;
     unsigned Missing;
     size_t Used; // of Text
     char Text[4096];
@@ -103,6 +105,9 @@ static bool ResolveOne(RESOLVER *Resolver, uint64_t Thunk, const void **Address)
                      Resolver->Module);
     }
     *Address = FindExport(Resolver->ModuleNumber, Name);
+    if (Resolver->Visit != NULL) {
+        Resolver->Visit(Resolver->Module, Name, *Address != NULL, Resolver->Context);
+    }
     if (*Address == NULL) {
         AddMissing(Resolver, Name);
     }
@@ -138,24 +143,44 @@ static bool ResolveModule(RESOLVER *Resolver, const PE_IMPORT_DESCRIPTOR *Descri
     }
 }
 
-bool PeResolveImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_MESSAGE *Message)
+static bool ResolveModules(RESOLVER *Resolver)
 {
-    const PE_DIRECTORY *Directory = &Layout->Directories[PE_DIRECTORY_IMPORT];
-    RESOLVER Resolver = {.Base = Base, .Layout = Layout, .Message = Message};
+    const PE_DIRECTORY *Directory = &Resolver->Layout->Directories[PE_DIRECTORY_IMPORT];
     PE_IMPORT_DESCRIPTOR Descriptor;
 
     // As on Windows an empty descriptor is the end, not the size of the directory.
     for (uint64_t At = Directory->Address; Directory->Size != 0; At += sizeof(Descriptor)) {
-        if (!PeIsInside(Layout, At, sizeof(Descriptor))) {
-            return PeSay(Message, "its list of imported modules has no end inside the image");
+        if (!PeIsInside(Resolver->Layout, At, sizeof(Descriptor))) {
+            return PeSay(Resolver->Message,
+                         "its list of imported modules has no end inside the image");
         }
-        memcpy(&Descriptor, Base + At, sizeof(Descriptor));
+        memcpy(&Descriptor, Resolver->Base + At, sizeof(Descriptor));
         if (Descriptor.ModuleAddress == 0 || Descriptor.ThunksAddress == 0) {
             break;
         }
-        if (!ResolveModule(&Resolver, &Descriptor)) {
+        if (!ResolveModule(Resolver, &Descriptor)) {
             return false;
         }
+    }
+    return true;
+}
+
+bool PeVisitImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_IMPORT_VISIT *Visit, void *Context,
+                    PE_MESSAGE *Message)
+{
+    RESOLVER Resolver = {.Base = Base, .Layout = Layout, .Message = Message};
+
+    Resolver.Visit = Visit;
+    Resolver.Context = Context;
+    return ResolveModules(&Resolver);
+}
+
+bool PeResolveImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_MESSAGE *Message)
+{
+    RESOLVER Resolver = {.Base = Base, .Layout = Layout, .Message = Message};
+
+    if (!ResolveModules(&Resolver)) {
+        return false;
     }
     if (Resolver.Missing > MISSING_TOLD) {
         return PeSay(Message, "ndishost has not: %s and %u more", Resolver.Text,

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the table of what a driver can import, from the static libraries and the list of names.
+"""Writes the tables of what a driver can import and of what is missing, from the static libraries
+and the list of names.
 
-usage: make_exports.py FUNCTIONS.csv NM exports.c LIBRARY...
+usage: make_exports.py FUNCTIONS.csv NM exports.c missing.c LIBRARY...
 
-A name is in the table when Windows exports it (kind "export", or inline and exported, too) and a
-library here defines it. A symbol PeExport_NAME is what drivers import as NAME.
+A name is in the first table when Windows exports it (kind "export", or inline and exported, too) and
+a library here defines it, in the second when none does. A symbol PeExport_NAME is what drivers import
+as NAME.
 """
 import csv
 import subprocess
@@ -39,7 +41,7 @@ def documented(path):
 
 
 def main():
-    functions, nm, output, *libraries = sys.argv[1:]
+    functions, nm, output, missing, *libraries = sys.argv[1:]
     names, symbols = documented(functions), defined(nm, libraries)
     table = {name: name for name in names if name in symbols}
     table.update({name.removeprefix(PREFIX): name for name in symbols if name.startswith(PREFIX)})
@@ -53,6 +55,13 @@ def main():
             module = names.get(name, "KERNEL")
             print(f"    {{\"{name}\", Export{number}, PE_MODULE_{module}}},", file=file)
         print("};\nconst size_t PeExportCount = sizeof(PeExports) / sizeof(PeExports[0]);",
+              file=file)
+    with open(missing, "w", encoding="utf-8") as file:
+        print("// Made by make_exports.py.\n#include \"map.h\"\n", file=file)
+        print("const PE_EXPORT PeMissing[] = {", file=file)
+        for name in sorted(names.keys() - table.keys()):
+            print(f"    {{\"{name}\", NULL, PE_MODULE_{names[name]}}},", file=file)
+        print("};\nconst size_t PeMissingCount = sizeof(PeMissing) / sizeof(PeMissing[0]);",
               file=file)
 
 

@@ -14,6 +14,13 @@ void PeUnmap(uint8_t *Base, const PE_LAYOUT *Layout);
 // Writes the addresses of all imports. Missing ones are all in the message.
 bool PeResolveImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_MESSAGE *Message);
 
+// Calls `Visit` for each import, missing or not. False: what stands there is damaged.
+typedef void PE_IMPORT_VISIT(const char *Module, const char *Name, bool IsThere, void *Context);
+bool PeVisitImports(uint8_t *Base, const PE_LAYOUT *Layout, PE_IMPORT_VISIT *Visit, void *Context,
+                    PE_MESSAGE *Message);
+// image.c: those of a file, which is not run. False: it can't be read or is no driver.
+bool PeListImports(const char *Path, PE_IMPORT_VISIT *Visit, void *Context, PE_MESSAGE *Message);
+
 // The exception directory: checks what it says of each function and of its unwind data's place.
 bool PeFindFunctions(const uint8_t *Base, const PE_LAYOUT *Layout, const PE_FUNCTION **Functions,
                      uint32_t *Count, PE_MESSAGE *Message);
@@ -42,3 +49,5 @@ typedef struct PE_EXPORT {
 enum { PE_MODULE_KERNEL, PE_MODULE_NDIS };
 extern const PE_EXPORT PeExports[]; // sorted by name; made by make_exports.py
 extern const size_t PeExportCount;
+extern const PE_EXPORT PeMissing[]; // documented, and not there: no addresses; likewise
+extern const size_t PeMissingCount;

@@ -136,7 +136,7 @@ int PeName(void **Session, const void *Address, STACK_NAME *Name)
     if (Symbolizer == NULL) {
         *Session = Symbolizer = calloc(1, sizeof(*Symbolizer));
     }
-    if (Name->IsGone || Symbolizer == NULL) {
+    if (Symbolizer == NULL) {
         return 1;
     }
     if (Symbolizer->Image != Image) {

@@ -224,6 +224,43 @@ static void Protocol_AdapterRemoved_Unbinds(void **State)
     assert_int_equal(ndishost_stop(), 0);
 }
 
+// The protocol wants broadcast frames only; what it gets it has seen when the call returns.
+static void Inject(const char *Spec)
+{
+    static const UCHAR Wanted[60] = {255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 0x88, 0xB5};
+    static const UCHAR Unwanted[60] = {2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 1, 0x88, 0xB5};
+    struct ndishost_driver *Protocol;
+    struct ndishost_nic *Nic;
+
+    Start();
+    assert_int_equal(ndishost_add_nic(Spec, &Nic, NULL, 0), 0);
+    assert_int_equal(
+        ndishost_load_native("MinimalProtocol", (void *)MinimalProtocolDriverEntry, &Protocol), 0);
+    assert_int_equal(ndishost_wait_bound(Nic, "MinimalProtocol", IDLE_MS), 0);
+    for (LONG I = 1; I <= 40; I++) {
+        assert_int_equal(ndishost_inject(Nic, Wanted, sizeof(Wanted)), 0);
+        assert_int_equal(MinimalProtocolFrames, I);
+        assert_int_equal(ndishost_inject(Nic, Unwanted, sizeof(Unwanted)), 0);
+    }
+    assert_int_equal(ndishost_pause_nic(Nic), 0);
+    assert_int_equal(ndishost_inject(Nic, Wanted, sizeof(Wanted)), 0);
+    assert_int_equal(ndishost_restart_nic(Nic), 0);
+    assert_int_equal(ndishost_set_power(Nic, 4), 0);
+    assert_int_equal(ndishost_inject(Nic, Wanted, sizeof(Wanted)), 0);
+    assert_int_equal(ndishost_set_power(Nic, 1), 0);
+    assert_int_equal(MinimalProtocolFrames, 40);
+    assert_int_equal(ndishost_inject(Nic, Wanted, sizeof(Wanted)), 0);
+    assert_int_equal(MinimalProtocolFrames, 41);
+    assert_int_equal(ndishost_stop(), 0);
+}
+
+static void Protocol_Injected_CountsWhatItWants(void **State)
+{
+    (void)State;
+    Inject("test");
+    Inject("chaos:seed=1+test:1500");
+}
+
 int main(void)
 {
     static const struct CMUnitTest Tests[] = {
@@ -231,6 +268,7 @@ int main(void)
         cmocka_unit_test(Miniport_Unplugged_IsHalted),
         cmocka_unit_test(Protocol_OnLoop_CountsEveryFrame),
         cmocka_unit_test(Protocol_AdapterRemoved_Unbinds),
+        cmocka_unit_test(Protocol_Injected_CountsWhatItWants),
     };
 
     return cmocka_run_group_tests(Tests, NULL, NULL);

@@ -174,6 +174,9 @@ static NTSTATUS NTAPI DispatchRead(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     ULONG Length = IoGetCurrentIrpStackLocation(Irp)->Parameters.Read.Length;
 
     (void)DeviceObject;
+    if (Length == CONTROL_READ_PENDS) {
+        return Pend(Irp);
+    }
     RtlFillMemory(Irp->AssociatedIrp.SystemBuffer, Length, 0x5A);
     return Complete(Irp, STATUS_SUCCESS, Length);
 }
@@ -184,6 +187,9 @@ static NTSTATUS NTAPI DispatchWrite(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     const UCHAR *Data = Irp->AssociatedIrp.SystemBuffer;
 
     (void)DeviceObject;
+    if (Length == CONTROL_READ_PENDS) {
+        return Pend(Irp);
+    }
     return Complete(Irp, Length != 0 && Data[0] == 0x77 ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER,
                     Length);
 }

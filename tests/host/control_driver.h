@@ -22,6 +22,8 @@ DRIVER_INITIALIZE ControlFailingEntry; // STATUS_DEVICE_CONFIGURATION_ERROR
 #define CONTROL_PARAMETER CONTROL_CODE(4, METHOD_BUFFERED, FILE_ANY_ACCESS) // out = ULONG "Test"
 #define CONTROL_LEAK CONTROL_CODE(5, METHOD_BUFFERED, FILE_ANY_ACCESS)
 
+#define CONTROL_READ_PENDS 7 // a read or write of so many bytes, like CONTROL_PEND
+
 typedef struct CONTROL_COUNTS {
     volatile LONG Loaded, Unloaded, Creates, Cleanups, Closes, Pending, Cancelled;
 } CONTROL_COUNTS;

@@ -192,6 +192,25 @@ static void Open_ByEitherName_Works(void **State)
     assert_null(File);
 }
 
+static void Open_ByAnyFormOfTheName_Works(void **State)
+{
+    static const char *const Names[] = {"\\\\?\\HostTest",        "\\??\\HostTest",
+                                        "\\DosDevices\\HostTest", "\\GLOBAL??\\HostTest",
+                                        "\\device\\HOSTTEST",     "\\\\.\\hosttest"};
+    static const char *const Bad[] = {"", "HostTest", "\\\\.\\", "\\Device", "\\Nowhere\\HostTest"};
+    struct ndishost_file *File;
+
+    (void)State;
+    for (size_t I = 0; I < sizeof(Names) / sizeof(Names[0]); I++) {
+        assert_int_equal(ndishost_open(Process, Names[I], NDISHOST_READ, &File), 0);
+        ndishost_close(File);
+    }
+    for (size_t I = 0; I < sizeof(Bad) / sizeof(Bad[0]); I++) {
+        assert_int_not_equal(ndishost_open(Process, Bad[I], NDISHOST_READ, &File), 0);
+        assert_null(File);
+    }
+}
+
 static void Open_WithoutWriteAccess_RefusesWriteRequests(void **State)
 {
     struct ndishost_file *File = Open(NDISHOST_READ);
@@ -334,6 +353,45 @@ static void Cancel_Pending_CompletesAsCancelled(void **State)
     assert_int_equal(Later.Request.status, (ndishost_status)STATUS_CANCELLED);
     ndishost_cancel(File, &Later.Request); // safe afterwards
     assert_int_equal(Later.Times, 1);
+}
+
+static void ReadWriteBegin_Pending_CompleteOnce(void **State)
+{
+    struct ndishost_file *File = Open(NDISHOST_READ | NDISHOST_WRITE);
+    struct ndishost_request Read = {0}, Write = {0}, AtOnce = {0};
+    uint8_t Data[CONTROL_READ_PENDS] = {0}, Large[CONTROL_READ_PENDS + 1];
+
+    (void)State;
+    assert_int_equal(ndishost_read_begin(File, Large, sizeof(Large), &AtOnce), 0);
+    assert_int_equal(AtOnce.information, sizeof(Large));
+    assert_int_equal(Large[CONTROL_READ_PENDS], 0x5A);
+    Large[0] = 0x77;
+    assert_int_equal(ndishost_write_begin(File, Large, sizeof(Large), &AtOnce), 0);
+    assert_int_equal(AtOnce.information, sizeof(Large));
+
+    assert_int_equal(ndishost_read_begin(File, Data, sizeof(Data), &Read), 0x103);
+    assert_int_equal(ndishost_write_begin(File, Data, sizeof(Data), &Write), 0x103);
+    assert_int_equal(ControlCounts.Pending, 2);
+    ndishost_cancel(File, &Read);
+    assert_int_equal(Read.status, (ndishost_status)STATUS_CANCELLED);
+    assert_int_equal(ControlCounts.Pending, 1);
+    assert_int_equal(ndishost_ioctl(File, CONTROL_RELEASE, NULL, 0, NULL, 0, NULL), 0);
+    assert_int_equal(Write.status, 0);
+    assert_null(Write.irp);
+}
+
+static void ReadWriteBegin_WithoutAccess_NeverReachTheDriver(void **State)
+{
+    struct ndishost_file *Reader = Open(NDISHOST_READ), *Writer = Open(NDISHOST_WRITE);
+    struct ndishost_request Request = {0};
+    uint8_t Data[4] = {0};
+
+    (void)State;
+    assert_int_equal(ndishost_read_begin(Writer, Data, sizeof(Data), &Request),
+                     (ndishost_status)STATUS_ACCESS_DENIED);
+    assert_int_equal(ndishost_write_begin(Reader, Data, sizeof(Data), &Request),
+                     (ndishost_status)STATUS_ACCESS_DENIED);
+    assert_null(Request.irp);
 }
 
 static void *Releaser(void *Context)
@@ -498,6 +556,7 @@ int main(void)
         HOST_TEST(Load_SetParameter_IsRead),
         HOST_TEST(Unload_HandleOpen_IsRefused),
         HOST_TEST(Open_ByEitherName_Works),
+        HOST_TEST(Open_ByAnyFormOfTheName_Works),
         HOST_TEST(Open_WithoutWriteAccess_RefusesWriteRequests),
         HOST_TEST(Duplicate_FirstClosed_SecondWorks),
         HOST_TEST(Ioctl_Buffered_CopiesBothWays),
@@ -505,6 +564,8 @@ int main(void)
         HOST_TEST(Begin_CompletedAtOnce_CallsBackOnce),
         HOST_TEST(Begin_NeverReachesDriver_DoesNotCallBack),
         HOST_TEST(Begin_Pending_CompletesWhenReleased),
+        HOST_TEST(ReadWriteBegin_Pending_CompleteOnce),
+        HOST_TEST(ReadWriteBegin_WithoutAccess_NeverReachTheDriver),
         HOST_TEST(Cancel_Pending_CompletesAsCancelled),
         HOST_TEST(Cancel_RacesWithCompletion_CompletesOnce),
         HOST_TEST(Exit_ThreadStandsInACall_ReturnsCancelled),

@@ -192,9 +192,19 @@ static void Registry_TextFile_AllTypes(void **State)
 static void Registry_BadTextFile_Refused(void **State)
 {
     (void)State;
-    static const char *const Bad[] = {
-        "A = 1\n",        "[Key\nA = 1\n",      "[K]\nA\n",    "[K]\nA = 12x\n",
-        "[K]\nA = \"b\n", "[K]\nA = hex:100\n", "[K]\n = 1\n", "[K]\nA = 5000000000\n"};
+    static const char *const Bad[] = {"A = 1\n",
+                                      "[Key\nA = 1\n",
+                                      "[K]\nA\n",
+                                      "[K]\nA = 12x\n",
+                                      "[K]\nA = \"b\n",
+                                      "[K]\nA = hex:100\n",
+                                      "[K]\n = 1\n",
+                                      "[K]\nA = 5000000000\n",
+                                      "[]\n",
+                                      "[K] x\n",
+                                      "[K]\nA=-1\n",
+                                      "[K]\nA = qword:\n",
+                                      "[K]\nA = multi:\"a\",\n"};
     for (unsigned i = 0; i < sizeof(Bad) / sizeof(Bad[0]); i++) {
         char Path[] = "/tmp/registry_test_XXXXXX";
         WriteFile(Path, Bad[i]);

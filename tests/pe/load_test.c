@@ -397,7 +397,7 @@ static void Unload_ThreadComesBack_NamesTheDriver(void **state)
 {
     (void)state;
     pe_expect_bug_check_at_unload("alive", AliveThread, 1, 0x50, "executes address",
-                                  "(alive.sys+0x", "which is unloaded", NULL);
+                                  "alive.c:", "which is unloaded", NULL);
 }
 
 // The history names the functions of the driver, a caller's caller too.
