@@ -599,6 +599,30 @@ static void ErrorLog_Entry_IsOneLine(void **State)
     TestDriverUnload();
 }
 
+static NTAPI ULONG PrintList(PCSTR Format, ...)
+{
+    SIM_VA_LIST List;
+    SIM_VA_START(List, Format);
+    ULONG Status = vDbgPrintEx(0, 0, Format, List);
+    Status |= vDbgPrintExWithPrefix("Prefix ", 0, 0, Format, List);
+    SIM_VA_END(List);
+    return Status;
+}
+
+static void DbgPrint_WithList_PrintsBoth(void **State)
+{
+    (void)State;
+    int File = CatchErrors();
+    SimDebugSetQuiet(FALSE);
+    assert_int_equal(PrintList("number %d\n", 42), 0);
+    SimDebugSetQuiet(TRUE);
+    int Copy = dup(File);
+    int Saved = dup(SavedError);
+    assert_int_equal(CountPrinted(File, "number 42\n"), 2);
+    SavedError = Saved;
+    assert_int_equal(CountPrinted(Copy, "Prefix number 42\n"), 1);
+}
+
 // ---- shutdown
 
 static NTSTATUS CompleteAny(PIRP Irp, PIO_STACK_LOCATION Stack)
@@ -977,6 +1001,7 @@ int main(void)
         IO_TEST(ZwFile_Asynchronous_SignalsTheEvent),
         IO_TEST(ZwFile_Wrong_IsRefused),
         IO_TEST(ErrorLog_Entry_IsOneLine),
+        IO_TEST(DbgPrint_WithList_PrintsBoth),
         IO_TEST(Shutdown_Registered_IsToldOnce),
         IO_TEST(Irp_OfAClient_TellsWhoAsks),
         IO_TEST(CompletionRoutineEx_Failure_IsCalledWhenAsked),
