@@ -55,8 +55,8 @@ NTSTATUS NTAPI ExCreateCallback(PCALLBACK_OBJECT *CallbackObject,
     SIM_REQUIRE_MAX_IRQL(APC_LEVEL);
     NTSTATUS Status = STATUS_UNSUCCESSFUL; // neither a name nor leave to create
     if (ObjectAttributes != NULL && ObjectAttributes->ObjectName != NULL) {
-        Status = SimNameLookup(ObjectAttributes->ObjectName, &CallbackType,
-                               (void **)CallbackObject, NULL, 0, NULL);
+        Status = SimNameLookup(ObjectAttributes->ObjectName, &CallbackType, (void **)CallbackObject,
+                               NULL, 0, NULL);
     }
     if (NT_SUCCESS(Status) || !CreateIt) {
         return Status;

@@ -29,24 +29,24 @@ typedef int NTAPI CRT_COMPARE(const void *Left, const void *Right);
     CHARACTER *NTAPI NAME(strrchr, wcsrchr)(const CHARACTER *Text, int Character);                 \
     CHARACTER *NTAPI NAME(strstr, wcsstr)(const CHARACTER *Text, const CHARACTER *Part);           \
     SIZE_T NTAPI NAME(strspn, wcsspn)(const CHARACTER *Text, const CHARACTER *Set);                \
-    CHARACTER *NTAPI NAME(strcpy, wcscpy)(CHARACTER *To, const CHARACTER *From);                   \
-    CHARACTER *NTAPI NAME(strncpy, wcsncpy)(CHARACTER *To, const CHARACTER *From, SIZE_T Count);   \
-    CHARACTER *NTAPI NAME(strcat, wcscat)(CHARACTER *To, const CHARACTER *From);                   \
-    CHARACTER *NTAPI NAME(strncat, wcsncat)(CHARACTER *To, const CHARACTER *From, SIZE_T Count);   \
-    int NTAPI NAME(strcpy_s, wcscpy_s)(CHARACTER *To, SIZE_T Size, const CHARACTER *From);         \
-    int NTAPI NAME(strncpy_s, wcsncpy_s)(CHARACTER *To, SIZE_T Size, const CHARACTER *From,        \
+    CHARACTER *NTAPI NAME(strcpy, wcscpy)(CHARACTER * To, const CHARACTER *From);                  \
+    CHARACTER *NTAPI NAME(strncpy, wcsncpy)(CHARACTER * To, const CHARACTER *From, SIZE_T Count);  \
+    CHARACTER *NTAPI NAME(strcat, wcscat)(CHARACTER * To, const CHARACTER *From);                  \
+    CHARACTER *NTAPI NAME(strncat, wcsncat)(CHARACTER * To, const CHARACTER *From, SIZE_T Count);  \
+    int NTAPI NAME(strcpy_s, wcscpy_s)(CHARACTER * To, SIZE_T Size, const CHARACTER *From);        \
+    int NTAPI NAME(strncpy_s, wcsncpy_s)(CHARACTER * To, SIZE_T Size, const CHARACTER *From,       \
                                          SIZE_T Count);                                            \
-    int NTAPI NAME(strcat_s, wcscat_s)(CHARACTER *To, SIZE_T Size, const CHARACTER *From);         \
-    int NTAPI NAME(strncat_s, wcsncat_s)(CHARACTER *To, SIZE_T Size, const CHARACTER *From,        \
+    int NTAPI NAME(strcat_s, wcscat_s)(CHARACTER * To, SIZE_T Size, const CHARACTER *From);        \
+    int NTAPI NAME(strncat_s, wcsncat_s)(CHARACTER * To, SIZE_T Size, const CHARACTER *From,       \
                                          SIZE_T Count);                                            \
-    CHARACTER *NTAPI NAME(_strlwr, _wcslwr)(CHARACTER *Text);                                      \
-    CHARACTER *NTAPI NAME(_strupr, _wcsupr)(CHARACTER *Text);                                      \
-    CHARACTER *NTAPI NAME(_strrev, _wcsrev)(CHARACTER *Text);                                      \
+    CHARACTER *NTAPI NAME(_strlwr, _wcslwr)(CHARACTER * Text);                                     \
+    CHARACTER *NTAPI NAME(_strupr, _wcsupr)(CHARACTER * Text);                                     \
+    CHARACTER *NTAPI NAME(_strrev, _wcsrev)(CHARACTER * Text);                                     \
     int NTAPI NAME(_itoa_s, _itow_s)(int Value, CHARACTER *Text, SIZE_T Size, int Radix);          \
-    int NTAPI NAME(_ltoa_s, _ltow_s)(LONG Value, CHARACTER *Text, SIZE_T Size, int Radix);         \
-    int NTAPI NAME(_ultoa_s, _ultow_s)(ULONG Value, CHARACTER *Text, SIZE_T Size, int Radix);      \
-    int NTAPI NAME(_i64toa_s, _i64tow_s)(LONG64 Value, CHARACTER *Text, SIZE_T Size, int Radix);   \
-    int NTAPI NAME(_ui64toa_s, _ui64tow_s)(ULONG64 Value, CHARACTER *Text, SIZE_T Size,            \
+    int NTAPI NAME(_ltoa_s, _ltow_s)(LONG Value, CHARACTER * Text, SIZE_T Size, int Radix);        \
+    int NTAPI NAME(_ultoa_s, _ultow_s)(ULONG Value, CHARACTER * Text, SIZE_T Size, int Radix);     \
+    int NTAPI NAME(_i64toa_s, _i64tow_s)(LONG64 Value, CHARACTER * Text, SIZE_T Size, int Radix);  \
+    int NTAPI NAME(_ui64toa_s, _ui64tow_s)(ULONG64 Value, CHARACTER * Text, SIZE_T Size,           \
                                            int Radix);                                             \
     CHARACTER *NTAPI NAME(_itoa, _itow)(int Value, CHARACTER *Text, int Radix);                    \
     int NTAPI NAME(atoi, _wtoi)(const CHARACTER *Text);                                            \

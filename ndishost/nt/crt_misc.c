@@ -109,8 +109,7 @@ static void Swap(UCHAR *Left, UCHAR *Right, SIZE_T Width)
 static void SiftDown(UCHAR *Base, SIZE_T Root, SIZE_T Count, SIZE_T Width, CRT_COMPARE *Compare)
 {
     for (SIZE_T Child = 2 * Root + 1; Child < Count; Child = 2 * Root + 1) {
-        if (Child + 1 < Count &&
-            Compare(Base + Child * Width, Base + (Child + 1) * Width) < 0) {
+        if (Child + 1 < Count && Compare(Base + Child * Width, Base + (Child + 1) * Width) < 0) {
             Child++;
         }
         if (Compare(Base + Root * Width, Base + Child * Width) >= 0) {
@@ -292,8 +291,7 @@ SIZE_T NTAPI PeExport_wcstombs(CHAR *To, const WCHAR *From, SIZE_T Count)
     }
     ULONG Bytes;
     SIZE_T Copied = min(Length + 1, Count);
-    (void)RtlUnicodeToMultiByteN(To, (ULONG)Copied, &Bytes, From,
-                                 (ULONG)(Copied * sizeof(WCHAR)));
+    (void)RtlUnicodeToMultiByteN(To, (ULONG)Copied, &Bytes, From, (ULONG)(Copied * sizeof(WCHAR)));
     return min(Length, Count);
 }
 

@@ -17,7 +17,8 @@
 // The whole result, to be freed; NULL: no memory.
 static char *FormatAll(SIM_FORMAT_KIND Kind, const char *Format, SIM_VA_LIST List, size_t *Length)
 {
-    *Length = SimFormat(NULL, 0, Kind, Format, List);
+    char Nothing[1];
+    *Length = SimFormat(Nothing, sizeof(Nothing), Kind, Format, List);
     char *Text = malloc(*Length + 1);
     if (Text != NULL) {
         SimFormat(Text, *Length + 1, Kind, Format, List);

@@ -8,7 +8,7 @@
 #include "print.h"
 
 #define TAG_PROVIDER 0x52777445u // "EtwR"
-#define CONTROL_GET 1u // EVENT_ACTIVITY_CTRL_...
+#define CONTROL_GET 1u           // EVENT_ACTIVITY_CTRL_...
 #define CONTROL_SET 2u
 #define CONTROL_CREATE 3u
 #define CONTROL_GET_SET 4u

@@ -10,8 +10,8 @@
 #include "print.h"
 #include "thread.h"
 
-#define TAG_LOG 0x676f4c45u      // "ELog"
-#define TAG_SHUTDOWN 0x74756853u // "Shut"
+#define TAG_LOG 0x676f4c45u        // "ELog"
+#define TAG_SHUTDOWN 0x74756853u   // "Shut"
 #define TAG_COMPLETION 0x45436f49u // "IoCE"
 
 // ---- the error log: one line on stderr for each entry
@@ -48,7 +48,7 @@ typedef struct SHUTDOWN {
     PDEVICE_OBJECT Device; // referenced
 } SHUTDOWN;
 
-static SIM_LOCK ShutdownLock; // guards the list
+static SIM_LOCK ShutdownLock;                           // guards the list
 static LIST_ENTRY Shutdowns = {&Shutdowns, &Shutdowns}; // the latest first
 
 NTSTATUS NTAPI IoRegisterShutdownNotification(PDEVICE_OBJECT DeviceObject)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// What fails here because there is no such hardware, firmware or service behind it: interrupts, DMA,
-// device memory, buses, firmware, WMI, power settings, notifications about processes and images.
+// What fails here because there is no such hardware, firmware or service behind it: interrupts,
+// DMA, device memory, buses, firmware, WMI, power settings, notifications about processes and
+// images.
 
 #include "partial.h"
 

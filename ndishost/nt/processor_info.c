@@ -22,8 +22,8 @@ typedef struct CHANGE_CALLBACK {
 static void Tell(const CHANGE_CALLBACK *Callback, KE_PROCESSOR_CHANGE_NOTIFY_STATE State,
                  ULONG Processor, NTSTATUS *Status)
 {
-    KE_PROCESSOR_CHANGE_NOTIFY_CONTEXT Change = {.State = State, .NtNumber = Processor,
-                                                 .Status = *Status};
+    KE_PROCESSOR_CHANGE_NOTIFY_CONTEXT Change = {
+        .State = State, .NtNumber = Processor, .Status = *Status};
     (void)KeGetProcessorNumberFromIndex(Processor, &Change.ProcNumber);
     Callback->Function(Callback->Context, &Change, Status);
 }
@@ -41,9 +41,9 @@ static NTSTATUS TellExisting(const CHANGE_CALLBACK *Callback)
     NTSTATUS Result = Status;
     for (ULONG i = 0; i < Started; i++) {
         Status = Result;
-        Tell(Callback, NT_SUCCESS(Result) ? KeProcessorAddCompleteNotify
-                                          : KeProcessorAddFailureNotify,
-             i, &Status);
+        Tell(Callback,
+             NT_SUCCESS(Result) ? KeProcessorAddCompleteNotify : KeProcessorAddFailureNotify, i,
+             &Status);
     }
     return Result;
 }

@@ -203,8 +203,7 @@ PVOID NTAPI RtlLookupFirstMatchingElementGenericTableAvl(PRTL_AVL_TABLE Table, P
         return NULL;
     }
     for (LINKS *Before = Neighbour(Table, Node, TRUE);
-         Before != NULL &&
-         Table->CompareRoutine(Table, Buffer, ElementOf(Before)) == GenericEqual;
+         Before != NULL && Table->CompareRoutine(Table, Buffer, ElementOf(Before)) == GenericEqual;
          Before = Neighbour(Table, Node, TRUE)) {
         Node = Before;
     }

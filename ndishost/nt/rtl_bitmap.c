@@ -278,8 +278,8 @@ VOID NTAPI RtlCopyBitMap(PRTL_BITMAP Source, PRTL_BITMAP Destination, ULONG Targ
 VOID NTAPI RtlExtractBitMap(PRTL_BITMAP Source, PRTL_BITMAP Destination, ULONG TargetBit,
                             ULONG NumberOfBits)
 {
-    for (ULONG i = 0; i < NumberOfBits && i < Destination->SizeOfBitMap &&
-                      TargetBit + i < Source->SizeOfBitMap;
+    for (ULONG i = 0;
+         i < NumberOfBits && i < Destination->SizeOfBitMap && TargetBit + i < Source->SizeOfBitMap;
          i++) {
         Change(Destination, i, 1, BitAt(Source, TargetBit + i));
     }

@@ -215,7 +215,8 @@ NTSTATUS NTAPI RtlAbsoluteToSelfRelativeSD(PSECURITY_DESCRIPTOR AbsoluteSecurity
     if ((From->Control & SIM_SD_SELF_RELATIVE) != 0) {
         return STATUS_BAD_DESCRIPTOR_FORMAT;
     }
-    ULONG PartBytes = RtlLengthSecurityDescriptor(AbsoluteSecurityDescriptor) - (ULONG)sizeof(*From);
+    ULONG PartBytes = RtlLengthSecurityDescriptor(AbsoluteSecurityDescriptor) -
+                      (ULONG)sizeof(*From);
     ULONG Bytes = (ULONG)sizeof(*To) + PartBytes;
     ULONG Room = *BufferLength;
     *BufferLength = Bytes;

@@ -64,8 +64,8 @@ BOOLEAN NTAPI RtlTimeFieldsToTime(PTIME_FIELDS TimeFields, PLARGE_INTEGER Time)
     const TIME_FIELDS *F = TimeFields;
     if (F->Year < FIRST_YEAR || F->Year > LAST_YEAR || F->Month < 1 || F->Month > 12 ||
         F->Day < 1 || F->Day > DaysIn(F->Year, F->Month) || F->Hour < 0 || F->Hour > 23 ||
-        F->Minute < 0 || F->Minute > 59 || F->Second < 0 || F->Second > 59 ||
-        F->Milliseconds < 0 || F->Milliseconds > 999) {
+        F->Minute < 0 || F->Minute > 59 || F->Second < 0 || F->Second > 59 || F->Milliseconds < 0 ||
+        F->Milliseconds > 999) {
         return FALSE;
     }
     LONGLONG Days = DaysBefore(F->Year) + F->Day - 1;

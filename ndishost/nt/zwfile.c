@@ -68,7 +68,8 @@ NTSTATUS NTAPI IoCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess,
         return STATUS_INVALID_PARAMETER; // pipes and mailslots are not for drivers
     }
     return ZwCreateFile(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, AllocationSize,
-                        FileAttributes, ShareAccess, Disposition, CreateOptions, EaBuffer, EaLength);
+                        FileAttributes, ShareAccess, Disposition, CreateOptions, EaBuffer,
+                        EaLength);
 }
 
 // ---- requests
@@ -173,8 +174,8 @@ NTSTATUS NTAPI ZwReadFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRo
 {
     (void)ApcContext, (void)Key;
     REFUSE_APC(ApcRoutine);
-    return Transfer(IRP_MJ_READ, FILE_READ_DATA, FileHandle, Event, IoStatusBlock, Buffer,
-                    Length, ByteOffset);
+    return Transfer(IRP_MJ_READ, FILE_READ_DATA, FileHandle, Event, IoStatusBlock, Buffer, Length,
+                    ByteOffset);
 }
 
 NTSTATUS NTAPI ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
@@ -183,8 +184,8 @@ NTSTATUS NTAPI ZwWriteFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcR
 {
     (void)ApcContext, (void)Key;
     REFUSE_APC(ApcRoutine);
-    return Transfer(IRP_MJ_WRITE, FILE_WRITE_DATA, FileHandle, Event, IoStatusBlock, Buffer,
-                    Length, ByteOffset);
+    return Transfer(IRP_MJ_WRITE, FILE_WRITE_DATA, FileHandle, Event, IoStatusBlock, Buffer, Length,
+                    ByteOffset);
 }
 
 NTSTATUS NTAPI ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
@@ -211,8 +212,8 @@ NTSTATUS NTAPI ZwDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_RO
 
 NTSTATUS NTAPI ZwFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock)
 {
-    return Transfer(IRP_MJ_FLUSH_BUFFERS, FILE_WRITE_DATA, FileHandle, NULL, IoStatusBlock, NULL,
-                    0, NULL);
+    return Transfer(IRP_MJ_FLUSH_BUFFERS, FILE_WRITE_DATA, FileHandle, NULL, IoStatusBlock, NULL, 0,
+                    NULL);
 }
 
 // ---- information: what the I/O manager itself knows

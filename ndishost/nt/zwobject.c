@@ -142,7 +142,7 @@ NTSTATUS NTAPI ZwWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_IN
     return Status;
 }
 
-#define DUPLICATE_CLOSE 1u // DUPLICATE_CLOSE_SOURCE
+#define DUPLICATE_CLOSE 1u  // DUPLICATE_CLOSE_SOURCE
 #define DUPLICATE_ACCESS 2u // DUPLICATE_SAME_ACCESS
 
 // Both handles belong to the current process, or to the system when they are kernel handles.

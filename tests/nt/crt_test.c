@@ -23,12 +23,10 @@ static void Crt_Compare_OrderAndLimit(void **State)
         const CHAR *Left, *Right;
         const WCHAR *WideLeft, *WideRight;
         int Exact, IgnoringCase, FirstTwo;
-    } Cases[] = {{"abc", "abc", L"abc", L"abc", 0, 0, 0},
-                 {"abc", "abd", L"abc", L"abd", -1, -1, 0},
-                 {"aBc", "abC", L"aBc", L"abC", -1, 0, -1},
-                 {"ab", "abc", L"ab", L"abc", -1, -1, 0},
-                 {"\xe9", "e", L"\u00e9", L"e", 1, 1, 1},
-                 {"", "", L"", L"", 0, 0, 0}};
+    } Cases[] = {
+        {"abc", "abc", L"abc", L"abc", 0, 0, 0},   {"abc", "abd", L"abc", L"abd", -1, -1, 0},
+        {"aBc", "abC", L"aBc", L"abC", -1, 0, -1}, {"ab", "abc", L"ab", L"abc", -1, -1, 0},
+        {"\xe9", "e", L"\u00e9", L"e", 1, 1, 1},   {"", "", L"", L"", 0, 0, 0}};
     for (size_t i = 0; i < CASES(Cases); i++) {
         assert_int_equal(Sign(PeExport_strcmp(Cases[i].Left, Cases[i].Right)), Cases[i].Exact);
         assert_int_equal(Sign(PeExport__stricmp(Cases[i].Left, Cases[i].Right)),

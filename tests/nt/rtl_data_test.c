@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Rtl: dates, runs of bits, balanced trees, security identifiers and descriptors, and the names that
-// the headers turn into other functions.
+// Rtl: dates, runs of bits, balanced trees, security identifiers and descriptors, and the names
+// that the headers turn into other functions.
 
 #include "io_test.h"
 
@@ -59,12 +59,11 @@ static void Time_EveryDayOfACycle_FollowsTheOneBefore(void **State)
 static void Time_ImpossibleDate_IsRefused(void **State)
 {
     (void)State;
-    static const TIME_FIELDS Wrong[] = {{1600, 12, 31, 0, 0, 0, 0, 0}, {2001, 2, 29, 0, 0, 0, 0, 0},
-                                        {1900, 2, 29, 0, 0, 0, 0, 0},  {2000, 13, 1, 0, 0, 0, 0, 0},
-                                        {2000, 0, 1, 0, 0, 0, 0, 0},   {2000, 1, 0, 0, 0, 0, 0, 0},
-                                        {2000, 1, 1, 24, 0, 0, 0, 0},  {2000, 1, 1, 0, 60, 0, 0, 0},
-                                        {2000, 1, 1, 0, 0, 60, 0, 0},  {2000, 1, 1, 0, 0, 0, -1, 0},
-                                        {30828, 1, 1, 0, 0, 0, 0, 0}};
+    static const TIME_FIELDS Wrong[] = {
+        {1600, 12, 31, 0, 0, 0, 0, 0}, {2001, 2, 29, 0, 0, 0, 0, 0}, {1900, 2, 29, 0, 0, 0, 0, 0},
+        {2000, 13, 1, 0, 0, 0, 0, 0},  {2000, 0, 1, 0, 0, 0, 0, 0},  {2000, 1, 0, 0, 0, 0, 0, 0},
+        {2000, 1, 1, 24, 0, 0, 0, 0},  {2000, 1, 1, 0, 60, 0, 0, 0}, {2000, 1, 1, 0, 0, 60, 0, 0},
+        {2000, 1, 1, 0, 0, 0, -1, 0},  {30828, 1, 1, 0, 0, 0, 0, 0}};
     for (size_t i = 0; i < RTL_NUMBER_OF(Wrong); i++) {
         LARGE_INTEGER Time;
         TIME_FIELDS Fields = Wrong[i];
@@ -259,8 +258,8 @@ static void Avl_SearchThenInsert_DeleteWhileEnumerating(void **State)
     for (ULONG Key = 0; Key < 10; Key++) {
         assert_null(RtlLookupElementGenericTableFullAvl(&Table, &Key, &Where, &Result));
         assert_int_equal(Result, Key == 0 ? TableEmptyTree : TableInsertAsRight);
-        assert_non_null(RtlInsertElementGenericTableFullAvl(&Table, &Key, sizeof(Key), NULL, Where,
-                                                            Result));
+        assert_non_null(
+            RtlInsertElementGenericTableFullAvl(&Table, &Key, sizeof(Key), NULL, Where, Result));
     }
     ULONG Seven = 7, Ten = 10;
     assert_non_null(RtlLookupElementGenericTableFullAvl(&Table, &Seven, &Where, &Result));
@@ -444,8 +443,8 @@ static void VersionMask_Built_IsVerified(void **State)
 {
     (void)State;
     RTL_OSVERSIONINFOEXW Info = {.dwOSVersionInfoSize = sizeof(Info), .dwMajorVersion = 6};
-    ULONGLONG Mask = VerSetConditionMask(0, 2, 3);     // major: >=
-    Mask = VerSetConditionMask(Mask, 1, 3);            // minor: >=
+    ULONGLONG Mask = VerSetConditionMask(0, 2, 3); // major: >=
+    Mask = VerSetConditionMask(Mask, 1, 3);        // minor: >=
     assert_int_equal(Mask, 3 << 3 | 3);
     assert_int_equal(RtlVerifyVersionInfo(&Info, 3, Mask), 0);
 }

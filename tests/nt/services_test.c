@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Services of the executive and the I/O manager: allocated timers, callback objects, one-time
-// initialization, event tracing, events and files by handle, error log, shutdown, what is said about
-// the machine, and what says that it is not there.
+// initialization, event tracing, events and files by handle, error log, shutdown, what is said
+// about the machine, and what says that it is not there.
 
 #define _GNU_SOURCE
 
@@ -496,9 +496,9 @@ static void ZwFile_Asynchronous_SignalsTheEvent(void **State)
     TestDriverLoad();
     HANDLE File = OpenTest(ALL_DATA, 0);
     assert_int_equal(ZwCreateEvent(&Event, SYNCHRONIZE, NULL, NotificationEvent, TRUE), 0);
-    assert_int_equal(ZwDeviceIoControlFile(File, Event, NULL, NULL, &Result, ECHO, &Byte, 1, NULL,
-                                           0),
-                     STATUS_PENDING);
+    assert_int_equal(
+        ZwDeviceIoControlFile(File, Event, NULL, NULL, &Result, ECHO, &Byte, 1, NULL, 0),
+        STATUS_PENDING);
     assert_int_equal(ZwWaitForSingleObject(Event, FALSE, &None), STATUS_TIMEOUT);
     TestCompletePended(STATUS_DATA_ERROR);
     assert_int_equal(ZwWaitForSingleObject(Event, FALSE, NULL), 0);
@@ -535,12 +535,12 @@ static void ZwFile_Wrong_IsRefused(void **State)
                      STATUS_OBJECT_TYPE_MISMATCH);
     assert_int_equal(ZwQueryInformationFile(File, &Result, &Position, 1, FilePositionInformation),
                      STATUS_INFO_LENGTH_MISMATCH);
-    assert_int_equal(ZwQueryInformationFile(File, &Result, &Position, sizeof(Position),
-                                            FilePositionInformation),
-                     0);
-    assert_int_equal(ZwQueryInformationFile(File, &Result, &Position, sizeof(Position),
-                                            FileBasicInformation),
-                     STATUS_INVALID_DEVICE_REQUEST);
+    assert_int_equal(
+        ZwQueryInformationFile(File, &Result, &Position, sizeof(Position), FilePositionInformation),
+        0);
+    assert_int_equal(
+        ZwQueryInformationFile(File, &Result, &Position, sizeof(Position), FileBasicInformation),
+        STATUS_INVALID_DEVICE_REQUEST);
     assert_int_equal(ZwClose(File), 0);
     assert_int_equal(ZwReadFile(File, NULL, NULL, NULL, &Result, &Byte, 1, NULL, NULL),
                      STATUS_INVALID_HANDLE);
@@ -938,9 +938,9 @@ static void CallAbsent(void)
     PVOID Handle = &Handle;
     PKINTERRUPT Interrupt;
     ULONG Bytes = 1;
-    assert_int_equal(IoConnectInterrupt(&Interrupt, NULL, NULL, NULL, 0, 5, 5, Latched, FALSE, 1,
-                                        FALSE),
-                     STATUS_INVALID_PARAMETER);
+    assert_int_equal(
+        IoConnectInterrupt(&Interrupt, NULL, NULL, NULL, 0, 5, 5, Latched, FALSE, 1, FALSE),
+        STATUS_INVALID_PARAMETER);
     assert_int_equal(IoConnectInterruptEx(NULL), STATUS_INVALID_PARAMETER);
     assert_null(IoGetDmaAdapter(NULL, NULL, &Bytes));
     assert_int_equal(Bytes, 0);

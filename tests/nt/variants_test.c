@@ -243,7 +243,7 @@ static void Rundown_CacheAware_ClosesAndOpensAgain(void **State)
 {
     (void)State;
     PEX_RUNDOWN_REF_CACHE_AWARE Rundown = ExAllocateCacheAwareRundownProtection(NonPagedPoolNx,
-                                                                               'nuRC');
+                                                                                'nuRC');
     assert_non_null(Rundown);
     assert_true(ExAcquireRundownProtectionCacheAware(Rundown));
     assert_true(ExAcquireRundownProtectionCacheAwareEx(Rundown, 2));
@@ -538,12 +538,12 @@ static void Device_AttachedAbove_IsTheTop(void **State)
     IoDetachDevice(Test.Device);
     IoDeleteDevice(Upper);
     assert_null(IoGetDriverObjectExtension(Test.Driver, Device_AttachedAbove_IsTheTop));
-    assert_int_equal(IoAllocateDriverObjectExtension(Test.Driver, Device_AttachedAbove_IsTheTop, 16,
-                                                     &Extension),
-                     0);
-    assert_int_equal(IoAllocateDriverObjectExtension(Test.Driver, Device_AttachedAbove_IsTheTop, 16,
-                                                     &Same),
-                     STATUS_OBJECT_NAME_COLLISION);
+    assert_int_equal(
+        IoAllocateDriverObjectExtension(Test.Driver, Device_AttachedAbove_IsTheTop, 16, &Extension),
+        0);
+    assert_int_equal(
+        IoAllocateDriverObjectExtension(Test.Driver, Device_AttachedAbove_IsTheTop, 16, &Same),
+        STATUS_OBJECT_NAME_COLLISION);
     assert_ptr_equal(IoGetDriverObjectExtension(Test.Driver, Device_AttachedAbove_IsTheTop),
                      Extension);
     TestDriverUnload(); // and the extension goes
@@ -660,7 +660,8 @@ static void Registry_EnumerateAndFlush_Works(void **State)
         KEY_VALUE_BASIC_INFORMATION Basic;
         UCHAR Bytes[64];
     } Info;
-    UNICODE_STRING Path = SimWideString(L"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\V");
+    UNICODE_STRING Path = SimWideString(
+        L"\\Registry\\Machine\\System\\CurrentControlSet\\Services\\V");
     OBJECT_ATTRIBUTES Attributes;
     HANDLE Key;
     InitializeObjectAttributes(&Attributes, &Path, OBJ_KERNEL_HANDLE, NULL, NULL);
@@ -669,14 +670,13 @@ static void Registry_EnumerateAndFlush_Works(void **State)
     assert_int_equal(
         RtlWriteRegistryValue(RTL_REGISTRY_SERVICES, L"V", L"One", REG_DWORD, &Value, 4), 0);
     assert_int_equal(ZwOpenKeyEx(&Key, KEY_READ, &Attributes, 0), 0);
-    assert_int_equal(ZwEnumerateValueKey(Key, 0, KeyValueBasicInformation, &Info, sizeof(Info),
-                                         &Bytes),
-                     0);
+    assert_int_equal(
+        ZwEnumerateValueKey(Key, 0, KeyValueBasicInformation, &Info, sizeof(Info), &Bytes), 0);
     assert_memory_equal(Info.Basic.Name, L"One", 6);
     assert_int_equal(Info.Basic.Type, REG_DWORD);
-    assert_int_equal(ZwEnumerateValueKey(Key, 1, KeyValueBasicInformation, &Info, sizeof(Info),
-                                         &Bytes),
-                     STATUS_NO_MORE_ENTRIES);
+    assert_int_equal(
+        ZwEnumerateValueKey(Key, 1, KeyValueBasicInformation, &Info, sizeof(Info), &Bytes),
+        STATUS_NO_MORE_ENTRIES);
     assert_int_equal(ZwFlushKey(Key), 0);
     assert_int_equal(ZwClose(Key), 0);
     assert_int_equal(ZwFlushKey(Key), STATUS_INVALID_HANDLE);
