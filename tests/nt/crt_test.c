@@ -359,6 +359,11 @@ static int NTAPI PrintLists(CHAR *Text, WCHAR *Wide, const CHAR *Format, ...)
     assert_int_equal(PeExport_vsprintf_s(Text + 10, 10, Format, List), Length);
     assert_int_equal(PeExport__vswprintf(Wide, L"%d", List), Length);
     assert_int_equal(PeExport_vswprintf_s(Wide + 10, 10, L"%d", List), Length);
+    assert_int_equal(PeExport__vsnprintf(Text, 10, Format, List), Length);
+    assert_int_equal(PeExport__vsnwprintf(Wide, 10, L"%d", List), Length);
+    assert_int_equal(PeExport__vsnprintf_s(Text, 2, 1, Format, List), -1);
+    assert_string_equal(Text, "7");
+    assert_int_equal(PeExport__vsnwprintf_s(Wide, 3, CRT_TRUNCATE, L"%d", List), Length);
     SIM_VA_END(List);
     return Length;
 }
@@ -369,7 +374,6 @@ static void Crt_PrintLists_LikeTheirRelatives(void **State)
     CHAR Text[20];
     WCHAR Wide[20];
     assert_int_equal(PrintLists(Text, Wide, "%d", 77), 2);
-    assert_string_equal(Text, "77");
     assert_string_equal(Text + 10, "77");
     assert_memory_equal(Wide, L"77", 6);
     assert_memory_equal(Wide + 10, L"77", 6);

@@ -242,6 +242,8 @@ static void Rtl_Allocated_AreFreedByTheirKind(void **State)
     assert_int_equal(RtlCompareUnicodeStrings(Wide.Buffer, 3, Lower.Buffer, 3, TRUE), 0);
     assert_int_equal(RtlUnicodeStringToUTF8String(&Utf8, &Wide, TRUE), 0);
     assert_string_equal(Utf8.Buffer, "A\xc3\x89\xe2\x82\xac");
+    assert_int_equal(RtlxUnicodeStringToAnsiSize(&Wide), 4);
+    assert_int_equal(RtlxAnsiStringToUnicodeSize(&Utf8), 14);
     RtlFreeUnicodeString(&Lower);
     assert_int_equal(RtlUTF8StringToUnicodeString(&Lower, &Utf8, TRUE), 0);
     assert_true(RtlEqualUnicodeString(&Lower, &Wide, FALSE));

@@ -341,6 +341,8 @@ static void Processors_OlderFunctions_TellTheSame(void **State)
     assert_int_equal(KeNumberProcessors, 4);
     assert_int_equal(KeQueryActiveProcessors(), 0xF);
     assert_int_equal(KeQueryMaximumProcessorCount(), 4);
+    assert_int_equal(KeQueryMaximumProcessorCountEx(0) * 10 + KeQueryMaximumProcessorCountEx(7),
+                     40);
     assert_int_equal(KeQueryActiveGroupCount(), 1);
     assert_int_equal(KeQueryMaximumGroupCount(), 1);
     assert_int_equal(KeQueryGroupAffinity(0), 0xF);
@@ -352,6 +354,13 @@ static void Processors_OlderFunctions_TellTheSame(void **State)
     assert_int_equal(KeGetCurrentProcessorNumberEx(NULL), 2);
     KeLowerIrql(Irql);
     KeRevertToUserAffinityThread();
+    GROUP_AFFINITY Third = {.Mask = 8}, Before = {.Mask = 1};
+    KeSetSystemGroupAffinityThread(&Third, &Before);
+    assert_int_equal(Before.Mask, 0);
+    Irql = KfRaiseIrql(DISPATCH_LEVEL);
+    assert_int_equal(KeGetCurrentProcessorNumberEx(NULL), 3);
+    KeLowerIrql(Irql);
+    KeRevertToUserGroupAffinityThread(&Before);
     assert_int_equal(KeSetSystemAffinityThreadEx(1), 0); // none was set
     KeRevertToUserAffinityThreadEx(0);
 }
