@@ -5,7 +5,7 @@
  * Safe strings, inline. Provided: Copy, CopyN, Cat, CatN, Length and Printf, in bytes (Cb) and
  * characters (Cch), for ANSI (A) and wide (W). A result that does not fit is cut, terminated and
  * reported as STATUS_BUFFER_OVERFLOW. Printf calls _vsnprintf and _vsnwprintf, exports of
- * NTOSKRNL.EXE that the native runtime provides only for drivers that use them.
+ * NTOSKRNL.EXE, of nt/crt_print.c in a native build.
  */
 
 #include "wdm.h"

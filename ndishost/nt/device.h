@@ -21,6 +21,10 @@ NTSTATUS SimDeviceSetDacl(PDEVICE_OBJECT Device, const ACL *Dacl);
 const ACL *SimDeviceDacl(PDEVICE_OBJECT Device);
 BOOLEAN SimSddlIsValid(PCUNICODE_STRING Sddl);
 
+// IRP_MJ_SHUTDOWN to each device that is registered for it, the latest first, once: what a machine
+// does when it shuts down, before any driver is unloaded.
+void SimShutdownSend(void);
+
 // ---- drivers, for host.c and pnp.c. PASSIVE_LEVEL.
 
 // Makes the driver object \Driver\SERVICE and its service key, and calls DriverEntry; on failure

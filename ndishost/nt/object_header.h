@@ -25,5 +25,9 @@ void SimObjectWaitDeferred(void);
 unsigned SimObjectReportLive(void); // at stop: one line each, and the memory is given back
 void SimLinkDelete(void *Body);
 
+// At stop: what drivers registered and did not take back, reported; how much it was.
+unsigned SimEtwStop(void);
+unsigned SimShutdownStop(void);
+
 void SimNamespaceStart(void); // makes \, \Device, \GLOBAL??, \Driver ...
 void SimNamespaceStop(void);

@@ -17,6 +17,7 @@ void SimObjectStart(void)
 
 unsigned SimObjectStop(void)
 {
+    unsigned Left = SimEtwStop() + SimShutdownStop();
     SimObjectWaitDeferred();
     unsigned Handles = SimHandleCloseAll(SimSystemProcess());
     if (Handles > 0) {
@@ -25,5 +26,5 @@ unsigned SimObjectStop(void)
     SimObjectWaitDeferred();
     SimNamespaceStop();
     SimThreadDropObjects();
-    return Handles + SimIrpReportLive() + SimIrpReportBuffers() + SimObjectReportLive();
+    return Left + Handles + SimIrpReportLive() + SimIrpReportBuffers() + SimObjectReportLive();
 }

@@ -158,3 +158,129 @@ ULONG NTAPI RtlNumberOfClearBits(PRTL_BITMAP BitMapHeader)
 {
     return BitMapHeader->SizeOfBitMap - RtlNumberOfSetBits(BitMapHeader);
 }
+
+// ---- runs of clear bits
+
+// The length of the run that begins at From; 0: that bit is set, or past the end.
+static ULONG ClearRunAt(const RTL_BITMAP *Map, ULONG From)
+{
+    ULONG End = From;
+    while (End < Map->SizeOfBitMap && !BitAt(Map, End)) {
+        End++;
+    }
+    return End - From;
+}
+
+ULONG NTAPI RtlFindNextForwardRunClear(PRTL_BITMAP BitMapHeader, ULONG FromIndex,
+                                       PULONG StartingRunIndex)
+{
+    ULONG Start = FromIndex;
+    while (Start < BitMapHeader->SizeOfBitMap && BitAt(BitMapHeader, Start)) {
+        Start++;
+    }
+    *StartingRunIndex = Start;
+    return ClearRunAt(BitMapHeader, Start);
+}
+
+// The run that ends at FromIndex or before it.
+ULONG NTAPI RtlFindLastBackwardRunClear(PRTL_BITMAP BitMapHeader, ULONG FromIndex,
+                                        PULONG StartingRunIndex)
+{
+    ULONG End = min(FromIndex + 1, BitMapHeader->SizeOfBitMap);
+    while (End > 0 && BitAt(BitMapHeader, End - 1)) {
+        End--;
+    }
+    ULONG Start = End;
+    while (Start > 0 && !BitAt(BitMapHeader, Start - 1)) {
+        Start--;
+    }
+    *StartingRunIndex = Start;
+    return End - Start;
+}
+
+ULONG NTAPI RtlFindFirstRunClear(PRTL_BITMAP BitMapHeader, PULONG StartingIndex)
+{
+    return RtlFindNextForwardRunClear(BitMapHeader, 0, StartingIndex);
+}
+
+// The place in the list, longest first; runs of the same length stay in their order.
+static void KeepLongest(PRTL_BITMAP_RUN Runs, ULONG Size, ULONG *Count, RTL_BITMAP_RUN New)
+{
+    ULONG At = *Count;
+    while (At > 0 && Runs[At - 1].NumberOfBits < New.NumberOfBits) {
+        At--;
+    }
+    if (At == Size) {
+        return;
+    }
+    *Count = min(*Count + 1, Size);
+    for (ULONG i = *Count - 1; i > At; i--) {
+        Runs[i] = Runs[i - 1];
+    }
+    Runs[At] = New;
+}
+
+ULONG NTAPI RtlFindClearRuns(PRTL_BITMAP BitMapHeader, PRTL_BITMAP_RUN RunArray,
+                             ULONG SizeOfRunArray, BOOLEAN LocateLongestRuns)
+{
+    ULONG Count = 0;
+    RTL_BITMAP_RUN Run = {0};
+    while (LocateLongestRuns || Count < SizeOfRunArray) {
+        Run.NumberOfBits = RtlFindNextForwardRunClear(
+            BitMapHeader, Run.StartingIndex + Run.NumberOfBits, &Run.StartingIndex);
+        if (Run.NumberOfBits == 0) {
+            break;
+        }
+        if (LocateLongestRuns) {
+            KeepLongest(RunArray, SizeOfRunArray, &Count, Run);
+        } else {
+            RunArray[Count++] = Run;
+        }
+    }
+    return Count;
+}
+
+ULONG NTAPI RtlFindLongestRunClear(PRTL_BITMAP BitMapHeader, PULONG StartingIndex)
+{
+    RTL_BITMAP_RUN Longest = {0};
+    (void)RtlFindClearRuns(BitMapHeader, &Longest, 1, TRUE);
+    *StartingIndex = Longest.StartingIndex;
+    return Longest.NumberOfBits;
+}
+
+// ---- parts of a bitmap; what lies past the end does not count
+
+ULONG NTAPI RtlNumberOfSetBitsInRange(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Length)
+{
+    ULONG Count = 0;
+    for (ULONG i = 0; i < Length && StartingIndex + i < BitMapHeader->SizeOfBitMap; i++) {
+        Count += BitAt(BitMapHeader, StartingIndex + i);
+    }
+    return Count;
+}
+
+ULONG NTAPI RtlNumberOfClearBitsInRange(PRTL_BITMAP BitMapHeader, ULONG StartingIndex, ULONG Length)
+{
+    ULONG Size = BitMapHeader->SizeOfBitMap;
+    ULONG InMap = StartingIndex < Size ? min(Length, Size - StartingIndex) : 0;
+    return InMap - RtlNumberOfSetBitsInRange(BitMapHeader, StartingIndex, InMap);
+}
+
+// The whole of Source goes to Destination, from TargetBit on.
+VOID NTAPI RtlCopyBitMap(PRTL_BITMAP Source, PRTL_BITMAP Destination, ULONG TargetBit)
+{
+    for (ULONG i = 0; i < Source->SizeOfBitMap && TargetBit + i < Destination->SizeOfBitMap; i++) {
+        Change(Destination, TargetBit + i, 1, BitAt(Source, i));
+    }
+}
+
+// Bits of Source, from TargetBit on, go to the begin of Destination.
+VOID NTAPI RtlExtractBitMap(PRTL_BITMAP Source, PRTL_BITMAP Destination, ULONG TargetBit,
+                            ULONG NumberOfBits)
+{
+    for (ULONG i = 0;
+         i < NumberOfBits && i < Destination->SizeOfBitMap && TargetBit + i < Source->SizeOfBitMap;
+         i++) {
+        Change(Destination, i, 1, BitAt(Source, TargetBit + i));
+    }
+}

@@ -222,3 +222,23 @@ ULONG NTAPI ExInterlockedAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK Lo
     KeReleaseSpinLock(Lock, Irql);
     return Before;
 }
+
+PSINGLE_LIST_ENTRY NTAPI ExInterlockedPushEntryList(PSINGLE_LIST_ENTRY ListHead,
+                                                    PSINGLE_LIST_ENTRY ListEntry, PKSPIN_LOCK Lock)
+{
+    KIRQL Irql;
+    KeAcquireSpinLock(Lock, &Irql);
+    PSINGLE_LIST_ENTRY First = ListHead->Next;
+    PushEntryList(ListHead, ListEntry);
+    KeReleaseSpinLock(Lock, Irql);
+    return First;
+}
+
+PSINGLE_LIST_ENTRY NTAPI ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead, PKSPIN_LOCK Lock)
+{
+    KIRQL Irql;
+    KeAcquireSpinLock(Lock, &Irql);
+    PSINGLE_LIST_ENTRY First = PopEntryList(ListHead);
+    KeReleaseSpinLock(Lock, Irql);
+    return First;
+}

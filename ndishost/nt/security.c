@@ -7,6 +7,7 @@
 
 #include "object.h"
 #include "print.h"
+#include "sid.h"
 
 // SECURITY_DESCRIPTOR_RELATIVE, which the headers leave undefined.
 typedef struct DESCRIPTOR {
@@ -60,16 +61,20 @@ static BOOLEAN DaclIsValid(const ACL *Dacl)
     return TRUE;
 }
 
-// The descriptor's discretionary list; NULL: not a self-relative descriptor that has a valid one.
+// The descriptor's discretionary list; NULL: it has no valid one.
 static const ACL *DescriptorDacl(const DESCRIPTOR *Descriptor)
 {
-    const USHORT Wanted = DACL_PRESENT | SELF_RELATIVE;
     if (Descriptor->Revision != SECURITY_DESCRIPTOR_REVISION ||
-        (Descriptor->Control & Wanted) != Wanted || Descriptor->DaclOffset < sizeof(*Descriptor)) {
+        (Descriptor->Control & DACL_PRESENT) == 0) {
         return NULL;
     }
-    const ACL *Dacl = (const VOID *)((const UCHAR *)Descriptor + Descriptor->DaclOffset);
-    return DaclIsValid(Dacl) ? Dacl : NULL;
+    const ACL *Dacl = NULL;
+    if ((Descriptor->Control & SELF_RELATIVE) == 0) {
+        Dacl = ((const SIM_SD *)(const VOID *)Descriptor)->Dacl;
+    } else if (Descriptor->DaclOffset >= sizeof(*Descriptor)) {
+        Dacl = (const VOID *)((const UCHAR *)Descriptor + Descriptor->DaclOffset);
+    }
+    return Dacl != NULL && DaclIsValid(Dacl) ? Dacl : NULL;
 }
 
 NTSTATUS NTAPI ZwSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION SecurityInformation,

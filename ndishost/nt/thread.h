@@ -19,6 +19,7 @@ struct _KTHREAD {
     KPRIORITY Priority;
     int Id;
     BOOLEAN System;
+    UCHAR IdealProcessor;
 };
 
 // The thread is one of those whose memory SIM_THREAD pointers may point to.

@@ -17,7 +17,6 @@
 
 #include "../nt/sim.h"
 #include "map.h"
-#include "symbol.h"
 #include "trap.h"
 
 static SIM_LOCK ImagesLock; // for writers

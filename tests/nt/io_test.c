@@ -126,6 +126,8 @@ static NTSTATUS NTAPI Entry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registr
     DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = Dispatch;
     DriverObject->MajorFunction[IRP_MJ_READ] = Dispatch;
     DriverObject->MajorFunction[IRP_MJ_WRITE] = Dispatch;
+    DriverObject->MajorFunction[IRP_MJ_FLUSH_BUFFERS] = Dispatch;
+    DriverObject->MajorFunction[IRP_MJ_SHUTDOWN] = Dispatch;
     return STATUS_SUCCESS;
 }
 

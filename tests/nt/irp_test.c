@@ -498,6 +498,15 @@ static VOID NTAPI QueueInsert(PIO_CSQ Csq, PIRP Irp)
     InsertTailList(&((QUEUE *)Csq)->Irps, &Irp->Tail.Overlay.ListEntry);
 }
 
+static NTSTATUS NTAPI QueueInsertOrRefuse(PIO_CSQ Csq, PIRP Irp, PVOID InsertContext)
+{
+    if (InsertContext != NULL) {
+        return STATUS_DEVICE_BUSY;
+    }
+    QueueInsert(Csq, Irp);
+    return STATUS_SUCCESS;
+}
+
 static VOID NTAPI QueueRemove(PIO_CSQ Csq, PIRP Irp)
 {
     (void)Csq;
@@ -574,6 +583,24 @@ static void Csq_RemoveNext_InOrderAndNotCancellable(void **State)
     assert_null(IoCsqRemoveNextIrp(&Queue.Csq, NULL));
     SimProcessExit(Process);
     TestDriverUnload();
+}
+
+static void Csq_InsertRefused_StaysTheCallers(void **State)
+{
+    (void)State;
+    QUEUE Own = {0};
+    InitializeListHead(&Own.Irps);
+    KeInitializeSpinLock(&Own.Lock);
+    assert_int_equal(IoCsqInitializeEx(&Own.Csq, QueueInsertOrRefuse, QueueRemove, QueuePeek,
+                                       QueueAcquire, QueueRelease, QueueCancelled),
+                     0);
+    PIRP Irp = IoAllocateIrp(1, FALSE);
+    assert_int_equal(IoCsqInsertIrpEx(&Own.Csq, Irp, NULL, &Own), STATUS_DEVICE_BUSY);
+    assert_null(IoCsqRemoveNextIrp(&Own.Csq, NULL));
+    IoSetNextIrpStackLocation(Irp);
+    assert_int_equal(IoCsqInsertIrpEx(&Own.Csq, Irp, NULL, NULL), 0);
+    assert_ptr_equal(IoCsqRemoveNextIrp(&Own.Csq, NULL), Irp);
+    IoFreeIrp(Irp);
 }
 
 static void Csq_RemoveByContext_OnceOnly(void **State)
@@ -654,6 +681,7 @@ int main(void)
         IO_TEST(Cancel_RoutineKeepsLock_BugCheckC4),
         IO_TEST(Cancel_RacesWithCompletion_CompletesOnce),
         IO_TEST(Csq_RemoveNext_InOrderAndNotCancellable),
+        IO_TEST(Csq_InsertRefused_StaysTheCallers),
         IO_TEST(Csq_RemoveByContext_OnceOnly),
         IO_TEST(RemoveLock_ReleaseAndWait_NobodyInsideAfter),
     };

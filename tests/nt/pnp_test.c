@@ -213,6 +213,12 @@ static void Pnp_Power_ReachesDriver(void **State)
     assert_int_equal(Nic.Power, PowerDeviceD3);
     assert_int_equal(SimPnpSetPower(Pdo, PowerDeviceD0), 0);
     assert_int_equal(PoSetPowerState(Nic.Fdo, DevicePowerState, Power).DeviceState, PowerDeviceD0);
+    Power.DeviceState = PowerDeviceD2;
+    assert_int_equal(PoRequestPowerIrp(Nic.Fdo, IRP_MN_SET_POWER, Power, NULL, NULL, NULL),
+                     STATUS_PENDING);
+    assert_int_equal(Nic.Power, PowerDeviceD2);
+    assert_int_equal(PoRequestPowerIrp(Nic.Fdo, IRP_MN_WAIT_WAKE, Power, NULL, NULL, NULL),
+                     STATUS_INVALID_PARAMETER_2);
     assert_int_equal(SimPnpRemoveDevice(Pdo, FALSE), 0);
     assert_int_equal(SimDriverUnload(Nic.Driver), 0);
 }

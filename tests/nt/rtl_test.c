@@ -203,6 +203,125 @@ static void Rtl_QueryRegistryValues_DirectDefaultRoutine(void **State)
     assert_int_equal(RtlDeleteRegistryValue(RTL_REGISTRY_SERVICES, Path, L"Limit"), 0);
 }
 
+static void Rtl_CountedBytes_CopyCompareChange(void **State)
+{
+    (void)State;
+    CHAR Buffer[6];
+    STRING To = {.MaximumLength = sizeof(Buffer), .Buffer = Buffer}, Abc, Upper;
+    RtlInitString(&Abc, "abc");
+    assert_int_equal(Abc.Length * 10 + Abc.MaximumLength, 34);
+    assert_int_equal(RtlInitStringEx(&Upper, "ABC") | RtlInitAnsiStringEx(&Upper, "ABC"), 0);
+    RtlCopyString(&To, &Abc);
+    assert_int_equal(RtlAppendStringToString(&To, &Upper), 0);
+    assert_memory_equal(Buffer, "abcABC", 6);
+    assert_int_equal(RtlAppendStringToString(&To, &Upper), STATUS_BUFFER_TOO_SMALL);
+    assert_true(RtlEqualString(&Abc, &Upper, TRUE) && !RtlEqualString(&Abc, &Upper, FALSE));
+    assert_true(RtlCompareString(&Abc, &Upper, FALSE) > 0);
+    assert_true(RtlCompareString(&Abc, &To, TRUE) < 0);
+    RtlUpperString(&To, &Abc);
+    assert_int_equal(To.Length, 3);
+    assert_memory_equal(Buffer, "ABC", 3);
+    assert_int_equal(RtlUpperChar('z'), 'Z');
+    RtlInitUTF8String(&To, NULL);
+    assert_null(To.Buffer);
+    assert_int_equal(RtlInitUTF8StringEx(&To, "abc"), 0);
+    assert_int_equal(To.Length, 3);
+}
+
+static void Rtl_Allocated_AreFreedByTheirKind(void **State)
+{
+    (void)State;
+    UNICODE_STRING Wide, Lower;
+    UTF8_STRING Utf8;
+    ANSI_STRING Oem;
+    assert_true(RtlCreateUnicodeString(&Wide, L"A\u00c9\u20ac"));
+    assert_int_equal(RtlDowncaseUnicodeString(&Lower, &Wide, TRUE), 0);
+    assert_memory_equal(Lower.Buffer, L"a\u00e9\u20ac", 6);
+    assert_int_equal(RtlUpcaseUnicodeChar(0xE9) << 16 | RtlDowncaseUnicodeChar(0xC9), 0xC900E9);
+    assert_true(RtlCompareUnicodeStrings(Wide.Buffer, 3, Lower.Buffer, 3, FALSE) < 0);
+    assert_int_equal(RtlCompareUnicodeStrings(Wide.Buffer, 3, Lower.Buffer, 3, TRUE), 0);
+    assert_int_equal(RtlUnicodeStringToUTF8String(&Utf8, &Wide, TRUE), 0);
+    assert_string_equal(Utf8.Buffer, "A\xc3\x89\xe2\x82\xac");
+    assert_int_equal(RtlxUnicodeStringToAnsiSize(&Wide), 4);
+    assert_int_equal(RtlxAnsiStringToUnicodeSize(&Utf8), 14);
+    RtlFreeUnicodeString(&Lower);
+    assert_int_equal(RtlUTF8StringToUnicodeString(&Lower, &Utf8, TRUE), 0);
+    assert_true(RtlEqualUnicodeString(&Lower, &Wide, FALSE));
+    RtlFreeUnicodeString(&Lower);
+    RtlFreeUTF8String(&Utf8);
+    assert_int_equal(RtlUnicodeStringToAnsiString(&Oem, &Wide, TRUE), 0);
+    RtlFreeOemString(&Oem);
+    assert_null(Oem.Buffer);
+    RtlFreeUnicodeString(&Wide);
+}
+
+static void Rtl_MultiByte_SizesAndBytes(void **State)
+{
+    (void)State;
+    WCHAR Wide[3];
+    CHAR Text[3];
+    ULONG Bytes;
+    assert_int_equal(RtlMultiByteToUnicodeSize(&Bytes, "abc", 3), 0);
+    assert_int_equal(Bytes, 6);
+    assert_int_equal(RtlMultiByteToUnicodeN(Wide, 4, &Bytes, "a\xe9z", 3), 0);
+    assert_int_equal(Bytes, 4);
+    assert_memory_equal(Wide, L"a\u00e9", 4);
+    assert_int_equal(RtlUnicodeToMultiByteSize(&Bytes, Wide, 4), 0);
+    assert_int_equal(Bytes, 2);
+    Wide[1] = 0x20AC;
+    assert_int_equal(RtlUnicodeToMultiByteN(Text, 3, &Bytes, Wide, 4), 0);
+    assert_memory_equal(Text, "a?", 2);
+    assert_int_equal(RtlCharToInteger("-0x10", 0, &Bytes), 0);
+    assert_int_equal((LONG)Bytes, -16);
+    assert_int_equal(RtlCharToInteger("12", 3, &Bytes), STATUS_INVALID_PARAMETER);
+}
+
+static void Rtl_HashUnicodeString_IgnoresCaseWhenAsked(void **State)
+{
+    (void)State;
+    UNICODE_STRING Lower = SimWideString(L"abc"), Upper = SimWideString(L"ABC");
+    ULONG First, Second;
+    assert_int_equal(RtlHashUnicodeString(&Lower, TRUE, 0, &First), 0);
+    assert_int_equal(RtlHashUnicodeString(&Upper, TRUE, 0, &Second), 0);
+    assert_int_equal(First, Second);
+    assert_int_equal(RtlHashUnicodeString(&Lower, FALSE, 0, &First), 0);
+    assert_int_not_equal(First, Second);
+    assert_int_equal(RtlHashUnicodeString(&Lower, FALSE, 99, &First), STATUS_INVALID_PARAMETER);
+}
+
+static void Rtl_Memory_ComparedAndCounted(void **State)
+{
+    (void)State;
+    ULONG Words[] = {7, 7, 8}, Seed = 1;
+    assert_int_equal(RtlCompareMemory("abcd", "abxd", 4), 2);
+    assert_int_equal(RtlCompareMemoryUlong(Words, sizeof(Words), 7), 8);
+    assert_int_equal(RtlFindLeastSignificantBit(0x50) * 10 + RtlFindMostSignificantBit(0x50), 46);
+    assert_int_equal(RtlFindLeastSignificantBit(0) + RtlFindMostSignificantBit(0), -2);
+    assert_int_equal(RtlNumberOfSetBitsUlongPtr(0xF0F0), 8);
+    ULONG First = RtlRandom(&Seed);
+    assert_true(First < 0x80000000 && Seed != 1);
+    assert_int_not_equal(RtlRandom(&Seed), First);
+    assert_true(RtlIsNtDdiVersionAvailable(0x0A000008));
+    assert_false(RtlIsNtDdiVersionAvailable(0x0B000000));
+}
+
+static void Rtl_Bitmap_SetBits(void **State)
+{
+    (void)State;
+    ULONG Word = 0;
+    RTL_BITMAP Map;
+    RtlInitializeBitMap(&Map, &Word, 20);
+    RtlSetBit(&Map, 19);
+    RtlSetBits(&Map, 4, 8);
+    assert_int_equal(Word, 0x80FF0);
+    assert_int_equal(RtlFindSetBits(&Map, 8, 0), 4);
+    assert_int_equal(RtlFindSetBits(&Map, 9, 0), 0xFFFFFFFF);
+    RtlClearBits(&Map, 5, 6);
+    assert_int_equal(Word, 0x80810);
+    RtlSetAllBits(&Map);
+    assert_int_equal(RtlNumberOfSetBits(&Map), 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest Tests[] = {
@@ -213,6 +332,12 @@ int main(void)
         IO_TEST(Rtl_Version_Windows10OrLater),
         IO_TEST(Rtl_Bitmap_FindSetClear),
         IO_TEST(Rtl_QueryRegistryValues_DirectDefaultRoutine),
+        IO_TEST(Rtl_CountedBytes_CopyCompareChange),
+        IO_TEST(Rtl_Allocated_AreFreedByTheirKind),
+        IO_TEST(Rtl_MultiByte_SizesAndBytes),
+        IO_TEST(Rtl_HashUnicodeString_IgnoresCaseWhenAsked),
+        IO_TEST(Rtl_Memory_ComparedAndCounted),
+        IO_TEST(Rtl_Bitmap_SetBits),
     };
     return cmocka_run_group_tests(Tests, NULL, NULL);
 }

@@ -106,9 +106,8 @@ static void SetSecurity_BrokenDescriptor_IsRefused(void **State)
                                  20,   0,    0,    0,    2, 0, 28, 0, 1, 0, 0, 0, 0,  0, 20, 0,
                                  0xFF, 0x01, 0x1F, 0,    1, 1, 0,  0, 0, 0, 0, 5, 18, 0, 0,  0};
     // Offset, and a value that is wrong there.
-    static const UCHAR Wrong[][2] = {{0, 2},   {2, 0},  {3, 0},  {16, 19}, {20, 9},
-                                     {22, 27}, {22, 7}, {24, 2}, {28, 9},  {30, 24},
-                                     {30, 16}, {36, 2}, {37, 15}};
+    static const UCHAR Wrong[][2] = {{0, 2},  {2, 0},  {16, 19}, {20, 9},  {22, 27}, {22, 7},
+                                     {24, 2}, {28, 9}, {30, 24}, {30, 16}, {36, 2},  {37, 15}};
     HANDLE Handle;
 
     (void)State;
