@@ -105,7 +105,7 @@ def read_callgrind(path):
             if where[0] == "0":
                 address = int(where, 16)
             elif where[0] != "*":
-                address += int(where, 16) if where[0] == "+" else -int(where[1:], 16)
+                address += int(where, 0)
             if skip:
                 skip = False  # the cost of what was called
                 continue
