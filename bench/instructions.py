@@ -89,7 +89,7 @@ def measure(shuttle, rung, size, frames):
     with tempfile.TemporaryDirectory() as work:
         out = os.path.join(work, "callgrind.out")
         run = subprocess.run(
-            ["valgrind", "--tool=callgrind", "--toggle-collect=ladder_run", "--dump-instr=yes",
+            ["valgrind", "--tool=callgrind", "--toggle-collect=ladder_run",
              f"--callgrind-out-file={out}", shuttle, "bench", "--adapter", "null",
              "--driver", "native", "--rungs", rung, "--bytes", str(size), "--runs", "1",
              "--frames", str(frames), "--no-steps"],
