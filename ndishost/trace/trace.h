@@ -27,8 +27,8 @@ enum ndishost_part {
 
 struct ndishost_trace {
     uint64_t instructions[NDISHOST_PARTS];
-    // Instructions that lock the bus, and full barriers; of a driver also its calls of functions that
-    // are one such operation by definition (rundown protection, interlocked lists).
+    // Instructions that lock the bus, and full barriers; of a driver also its calls of functions
+    // that are one such operation by definition (rundown protection, interlocked lists).
     uint64_t interlocked[NDISHOST_PARTS];
     uint64_t spin_locks[NDISHOST_PARTS];   // taken, by who asked for it
     uint64_t bytes_copied[NDISHOST_PARTS]; // by memcpy and memmove, by who called it
