@@ -58,7 +58,9 @@ __attribute__((noinline)) size_t StackCapture(void **Frames, size_t Max, size_t 
 {
     const STACK_IMAGES *Images = StackImages;
     if (Images != NULL) {
-        return Images->Capture(NULL, Frames, Max, Skip + 1);
+        size_t Count = Images->Capture(NULL, Frames, Max, Skip + 1);
+        __asm__ volatile(""); // a call, not a jump: this function's frame is among those skipped
+        return Count;
     }
     CAPTURE Capture = {Frames, Max, 0, Skip + 1};
     _Unwind_Backtrace(CaptureFrame, &Capture);

@@ -66,7 +66,7 @@ static void Cr8_NoIrql_IsBugCheck(void **state)
 static void Dpc_FaultsBelowCr8_IsBugCheckWithTheWholeStack(void **state)
 {
     (void)state;
-    pe_expect_bug_check("inline", InlineLowerFault, 0, 0xD1, "FaultDpc ", "KeLowerIrql", "CaseRun ",
+    pe_expect_bug_check("inline", InlineLowerFault, 0, 0xD1, "FaultDpc ", "RunSetIrql ", "CaseRun ",
                         "DeviceControl ", "inline.c:", NULL);
 }
 

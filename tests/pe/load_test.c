@@ -331,8 +331,7 @@ static void Load_AnyByteChanged_NeverCrashes(void **state)
     (void)state;
     for (size_t i = 0; i < file.size; i += i < 0x400 ? 1 : 127) {
         uint8_t before = file.bytes[i];
-        const uint8_t values[] = {
-            0, 0x7F, 0x80, 0xFF, (uint8_t)(before + 1), (uint8_t)(before - 1)};
+        const uint8_t values[] = {0, 0x80, 0xFF, (uint8_t)(before + 1)};
         for (size_t j = 0; j < sizeof(values); j++) {
             file.bytes[i] = values[j];
             assert_int_equal(LLVMFuzzerTestOneInput(file.bytes, file.size), 0);
