@@ -6,6 +6,7 @@
 # shellcheck source=tests/cli/harness.sh
 source "$(dirname "$0")/harness.sh"
 isolate "$@"
+unset SHUTTLE_DRIVER
 
 # ---- which one
 
