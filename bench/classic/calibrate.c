@@ -110,15 +110,14 @@ static NTSTATUS InterlockedRepeat(const CALIBRATION *Calibration)
     return STATUS_SUCCESS;
 }
 
-// Volatile: each of the copies is to be made.
-static NTSTATUS CopyGuarded(UCHAR *volatile To, const CALIBRATION *Calibration)
+static NTSTATUS CopyGuarded(UCHAR *To, const CALIBRATION *Calibration)
 {
     __try {
         if (Calibration->Mode != KernelMode) {
             ProbeForRead(Calibration->Memory, Calibration->MemoryBytes, 1);
         }
         for (ULONG Left = Calibration->Repeat; Left != 0; Left--) {
-            RtlCopyMemory(To, Calibration->Memory, Calibration->MemoryBytes);
+            ClassicCopy(To, Calibration->Memory, Calibration->MemoryBytes);
         }
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         return GetExceptionCode();
@@ -176,7 +175,7 @@ static VOID BurstRelease(BURST *Burst)
 }
 
 static PACKET_DONE BurstDone;
-static VOID BurstDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
+static VOID NTAPI BurstDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
 {
     UNREFERENCED_PARAMETER(Binding);
     UNREFERENCED_PARAMETER(Status);
@@ -291,7 +290,7 @@ static NTSTATUS CalibrateRead(IRP *Irp, IO_STACK_LOCATION *Stack, CLASSIC_CALIBR
         if (Irp->RequestorMode != KernelMode) {
             ProbeForRead(From, sizeof(*Request), sizeof(UINT32));
         }
-        RtlCopyMemory(Request, From, sizeof(*Request));
+        ClassicCopy(Request, From, sizeof(*Request));
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         return GetExceptionCode();
     }

@@ -72,6 +72,9 @@ VOID ClassicQuery(const BINDING *Binding, SHUTTLE_ADAPTER *Adapter);
 // ---- send.c
 
 PROTOCOL_SEND_NET_BUFFER_LISTS_COMPLETE ClassicSendComplete;
+// Copies from the requester's memory; for a __try block. A function, because clang guards calls in
+// such a block, and not its other accesses.
+VOID ClassicCopy(VOID *To, const VOID *From, SIZE_T Bytes);
 
 // The two parts of one packet as the requester gave them.
 typedef struct SEND_PARTS {

@@ -196,6 +196,11 @@ static VOID NTAPI SendListDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STAT
     ListRelease(List);
 }
 
+DECLSPEC_NOINLINE VOID ClassicCopy(VOID *To, const VOID *From, SIZE_T Bytes)
+{
+    RtlCopyMemory(To, From, Bytes);
+}
+
 // Each packet description is read once.
 _IRQL_requires_max_(APC_LEVEL) static NTSTATUS
     ListRead(const CLASSIC_PACKET *From, KPROCESSOR_MODE Mode, SEND_PARTS *Parts)
@@ -206,7 +211,7 @@ _IRQL_requires_max_(APC_LEVEL) static NTSTATUS
         if (Mode != KernelMode) {
             ProbeForRead((volatile VOID *)From, sizeof(*From), sizeof(UINT64));
         }
-        RtlCopyMemory(&Packet, From, sizeof(Packet));
+        ClassicCopy(&Packet, From, sizeof(Packet));
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         return GetExceptionCode();
     }

@@ -143,7 +143,7 @@ static void Rungs_StepsOfAFrame_AreThoseOfTheDescription(void **state)
 {
     static const struct stepped Expected[] = {
         {"classic", 2, 0, 0, 4, NDISHOST_FIELDS},
-        {"two-part-direct", 3, 60, 14, 17, 0},
+        {"two-part-direct", 5, 60, 14, 17, 0},
     };
     struct ladder ladder;
     (void)state;
@@ -404,7 +404,8 @@ static void Predict_CountsTimesCosts_AreAdded(void **state)
 
 static void Open_WithoutAnAdapter_SendIsRefused(void **state)
 {
-    struct shuttle_options options = {.driver = classic_driver()};
+    const char *driver = getenv("CLASSIC_DRIVER");
+    struct shuttle_options options = {.driver = driver != NULL ? driver : "classic"};
     uint8_t header[14] = {2};
     struct transport *device;
     char name[512];

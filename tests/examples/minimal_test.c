@@ -24,6 +24,7 @@
 #define FRAMES 5
 
 extern DRIVER_INITIALIZE MinimalProtocolDriverEntry, MinimalMiniportDriverEntry;
+extern volatile LONG MinimalProtocolFrames; // of the driver that is linked in
 void ShuttleDriverEntry(void);
 
 static PDRIVER_OBJECT MiniportObject; // what SimPnpAddDevice wants to know
@@ -224,7 +225,8 @@ static void Protocol_AdapterRemoved_Unbinds(void **State)
     assert_int_equal(ndishost_stop(), 0);
 }
 
-// The protocol wants broadcast frames only; what it gets it has seen when the call returns.
+// The protocol wants broadcast frames only; what it gets it has seen when the call returns. Its own
+// counter tells, because a frame that is lent is not returned.
 static void Inject(const char *Spec)
 {
     static const UCHAR Wanted[60] = {255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, 1, 0x88, 0xB5};
@@ -234,6 +236,7 @@ static void Inject(const char *Spec)
 
     Start();
     assert_int_equal(ndishost_add_nic(Spec, &Nic, NULL, 0), 0);
+    MinimalProtocolFrames = 0;
     assert_int_equal(
         ndishost_load_native("MinimalProtocol", (void *)MinimalProtocolDriverEntry, &Protocol), 0);
     assert_int_equal(ndishost_wait_bound(Nic, "MinimalProtocol", IDLE_MS), 0);

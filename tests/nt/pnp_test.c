@@ -323,6 +323,7 @@ static void Object_DevicePointer_FileKeepsDeviceAlive(void **State)
     TestDriverLoad();
     assert_int_equal(IoGetDeviceObjectPointer(&Name, FILE_READ_DATA, &File, &Device), 0);
     assert_ptr_equal(Device, Test.Device);
+    assert_ptr_equal(IoGetRelatedDeviceObject(File), Device);
     assert_int_equal(Test.Creates, 1);
     assert_int_equal(Test.Cleanups, 1);
     assert_int_equal(Test.Closes, 0);

@@ -43,6 +43,20 @@ static void Routine_NotOfTheKernel_IsNotFound(void **State)
     assert_null(Find(Long));
 }
 
+// The headers have them inline, so that only a driver that was compiled otherwise imports them.
+KIRQL NTAPI PeExport_KeRaiseIrqlToDpcLevel(void);
+PETHREAD NTAPI PeExport_PsGetCurrentThread(void);
+
+static void Routine_InlineInTheHeaders_IsExported(void **State)
+{
+    (void)State;
+    KIRQL OldIrql = PeExport_KeRaiseIrqlToDpcLevel();
+    assert_int_equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
+    KeLowerIrql(OldIrql);
+    assert_int_equal(OldIrql, PASSIVE_LEVEL);
+    assert_ptr_equal(PeExport_PsGetCurrentThread(), PsGetCurrentThread());
+}
+
 static int Start(void **State)
 {
     const struct ndishost_options Options = {.quiet = 1};
@@ -61,6 +75,7 @@ int main(void)
     const struct CMUnitTest Tests[] = {
         cmocka_unit_test(Routine_OfTheKernel_IsFound),
         cmocka_unit_test(Routine_NotOfTheKernel_IsNotFound),
+        cmocka_unit_test(Routine_InlineInTheHeaders_IsExported),
     };
     return cmocka_run_group_tests(Tests, Start, Stop);
 }
