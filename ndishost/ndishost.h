@@ -51,6 +51,11 @@ ndishost_status ndishost_start(const struct ndishost_options *options);
 // objects); a report by tag goes to stderr when there are any. Safe when nothing runs: 0.
 unsigned ndishost_stop(void);
 
+// What a machine does before its power goes off: IRP_MJ_SHUTDOWN to each device that is registered
+// for it, then MiniportShutdownEx for each NIC. Only ndishost_stop may follow, and nothing else may
+// run meanwhile. Does nothing when nothing runs.
+void ndishost_shutdown(void);
+
 // A value under the Parameters key of a driver's service, before the driver is loaded.
 // STATUS_INVALID_DEVICE_STATE: nothing runs.
 ndishost_status ndishost_set_parameter(const char *service, const char *name, uint32_t value);

@@ -5,6 +5,7 @@
 #include "host.h"
 
 #include "../ndis/control.h"
+#include "../nt/device.h"
 #include "../nt/format.h"
 #include "../pe/image.h"
 #include "../verifier/verifier.h"
@@ -179,6 +180,14 @@ unsigned ndishost_stop(void)
     SimBugCheckClearRemarks();
     atomic_store(&HostState, 0);
     return Left;
+}
+
+void ndishost_shutdown(void)
+{
+    if (HostIsRunning()) {
+        SimShutdownSend();
+        HostNicsShutdown();
+    }
 }
 
 ndishost_status ndishost_wait_idle(unsigned timeout_ms)

@@ -26,6 +26,7 @@ void (*HostBugCheckHandler(void))(uint32_t Code, const char *Report);
 // What ndishost_stop takes away, in this order.
 void HostProcessesExit(void);
 void HostDriversUnload(void);
+void HostNicsShutdown(void); // MiniportShutdownEx
 void HostNicsStop(void);
 
 // The driver of the NICs comes with the machine.

@@ -158,6 +158,15 @@ void HostDriverRemoveNics(PDRIVER_OBJECT Driver)
     }
 }
 
+void HostNicsShutdown(void)
+{
+    for (struct ndishost_nic *Nic = HostNics; Nic != NULL; Nic = Nic->Next) {
+        if (!Nic->IsRemoved) {
+            (void)SimNdisShutdown(Nic->Pdo);
+        }
+    }
+}
+
 void HostNicsStop(void)
 {
     while (HostNics != NULL) {

@@ -33,6 +33,9 @@ static NTSTATUS NTAPI DispatchCount(PDEVICE_OBJECT DeviceObject, PIRP Irp)
     case IRP_MJ_CLEANUP:
         InterlockedIncrement(&ControlCounts.Cleanups);
         break;
+    case IRP_MJ_SHUTDOWN:
+        InterlockedIncrement(&ControlCounts.Shutdowns);
+        break;
     default:
         InterlockedIncrement(&ControlCounts.Closes);
         break;
@@ -218,6 +221,7 @@ static void NTAPI Unload(PDRIVER_OBJECT DriverObject)
     UNICODE_STRING Link = RTL_CONSTANT_STRING(L"\\DosDevices\\HostTest");
 
     (void)DriverObject;
+    IoUnregisterShutdownNotification(Device);
     IoDeleteSymbolicLink(&Link);
     IoDeleteDevice(Device);
     InterlockedIncrement(&ControlCounts.Unloaded);
@@ -249,11 +253,18 @@ NTSTATUS NTAPI ControlEntry(PDRIVER_OBJECT DriverObject, PUNICODE_STRING Registr
         IoDeleteDevice(Device);
         return Status;
     }
+    Status = IoRegisterShutdownNotification(Device);
+    if (!NT_SUCCESS(Status)) {
+        IoDeleteSymbolicLink(&Link);
+        IoDeleteDevice(Device);
+        return Status;
+    }
     Device->Flags |= DO_BUFFERED_IO;
     DriverObject->DriverUnload = Unload;
     DriverObject->MajorFunction[IRP_MJ_CREATE] = DispatchCount;
     DriverObject->MajorFunction[IRP_MJ_CLEANUP] = DispatchCount;
     DriverObject->MajorFunction[IRP_MJ_CLOSE] = DispatchCount;
+    DriverObject->MajorFunction[IRP_MJ_SHUTDOWN] = DispatchCount;
     DriverObject->MajorFunction[IRP_MJ_DEVICE_CONTROL] = DispatchControl;
     DriverObject->MajorFunction[IRP_MJ_READ] = DispatchRead;
     DriverObject->MajorFunction[IRP_MJ_WRITE] = DispatchWrite;

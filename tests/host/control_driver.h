@@ -25,6 +25,6 @@ DRIVER_INITIALIZE ControlFailingEntry; // STATUS_DEVICE_CONFIGURATION_ERROR
 #define CONTROL_READ_PENDS 7 // a read or write of so many bytes, like CONTROL_PEND
 
 typedef struct CONTROL_COUNTS {
-    volatile LONG Loaded, Unloaded, Creates, Cleanups, Closes, Pending, Cancelled;
+    volatile LONG Loaded, Unloaded, Creates, Cleanups, Closes, Pending, Cancelled, Shutdowns;
 } CONTROL_COUNTS;
 extern CONTROL_COUNTS ControlCounts;

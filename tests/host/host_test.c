@@ -53,6 +53,17 @@ static struct ndishost_file *Open(unsigned Access)
 
 // ---- start and stop
 
+static void Shutdown_DevicesAndNics_AreToldOnce(void **State)
+{
+    struct ndishost_nic *Nic;
+
+    (void)State;
+    assert_int_equal(ndishost_add_nic("null", &Nic, NULL, 0), 0);
+    ndishost_shutdown();
+    ndishost_shutdown();
+    assert_int_equal(ControlCounts.Shutdowns, 1);
+}
+
 static void Start_Twice_IsRefused(void **State)
 {
     (void)State;
@@ -545,6 +556,7 @@ static void StatusName_KnownAndUnknown(void **State)
 int main(void)
 {
     const struct CMUnitTest Tests[] = {
+        HOST_TEST(Shutdown_DevicesAndNics_AreToldOnce),
         HOST_TEST(Start_Twice_IsRefused),
         cmocka_unit_test(Start_TooManyProcessors_IsRefused),
         cmocka_unit_test(Start_WrongRegistryFile_IsRefused),
