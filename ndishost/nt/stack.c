@@ -167,8 +167,7 @@ static void ReportFrame(REPORT *Report, size_t Number, const void *Address, cons
     } else {
         ReportAdd(Report, "  %2zu %.*s (%s+%#zx%s)\n", Number,
                   Name->Function == NULL ? 1 : Name->FunctionLength,
-                  Name->Function == NULL ? "?" : Name->Function, Name->Module, Name->Offset,
-                  Gone);
+                  Name->Function == NULL ? "?" : Name->Function, Name->Module, Name->Offset, Gone);
     }
 }
 
