@@ -11,7 +11,8 @@ typedef struct INSTRUCTION {
     bool IsKnown;       // false: it may write and these functions cannot say what
     bool IsInterlocked; // it locks the bus
     bool IsCopy;        // from memory to memory
-    unsigned Bytes;     // written at Address; 0: none, or relative to the instruction, fs or gs
+    unsigned Bytes;     // written at Address, by a masked store at most; 0: none, relative to fs
+                        // or gs, or on the stack by a push or a call
     uintptr_t Address;
 } INSTRUCTION;
 

@@ -82,6 +82,8 @@ static void Uncaught_Instructions_AreBugChecks(void **state)
     pe_expect_bug_check("inline", InlineBreakUncaught, 0, 0x1E, "(0x80000003,", "Break ", NULL);
     pe_expect_bug_check("inline", InlineAssertUncaught, 0, 0x1E, "(0xC0000420,", "Assert ", NULL);
     pe_expect_bug_check("inline", InlineUndefined, 0, 0x1E, "(0xC000001D,", "inline.c:", NULL);
+    pe_expect_bug_check("inline", InlineSharedHigh, 0, 0x50, "(0xFFFFF7800000026C,",
+                        "inline.c:", NULL);
     pe_expect_bug_check("inline", InlinePrivileged, 0, 0x1E, "privileged instruction",
                         "inline.c:", NULL);
 }

@@ -257,11 +257,11 @@ static ULONG64 CaseSharedData(void)
            (First != 0 && Second >= First) << 1 | (*(volatile ULONG *)(SHARED + 0x26C) == 10) << 2;
 }
 
-// The version number 10 at 26Ch, by each form.
+// The version number 10 at 26Ch, by each form, and a byte of the tick's length that is negative.
 static ULONG64 CaseSharedForms(void)
 {
     ULONG64 Page = SHARED;
-    ULONG64 A, B, C, D, E, F, G;
+    ULONG64 A, B, C, D, E, F, G, H, I;
 
     __asm__ volatile("movl 0x26C(%1), %k0" : "=r"(A) : "r"(Page));
     __asm__ volatile("movzbl 0x26C(%1), %k0" : "=r"(B) : "r"(Page));
@@ -270,7 +270,13 @@ static ULONG64 CaseSharedForms(void)
     __asm__ volatile("movabs 0xFFFFF7800000026C, %%eax\n mov %%eax, %k0" : "=r"(E) : : "rax");
     __asm__ volatile("movsbq 0x26C(%1,%2,4), %0" : "=r"(F) : "r"(Page), "r"(0ull));
     __asm__ volatile("xor %k0, %k0\n movb 0x26C(%1), %b0" : "=&r"(G) : "r"(Page));
-    return A == 10 && B == 10 && C == 10 && D == 10 && E == 10 && F == 10 && G == 10;
+    __asm__ volatile("xor %%r13d, %%r13d\n movw 0x26C(%1), %%r13w\n mov %%r13, %0"
+                     : "=r"(H)
+                     : "r"(Page)
+                     : "r13");
+    __asm__ volatile("movsbq 6(%1), %0" : "=r"(I) : "r"(Page));
+    return A == 10 && B == 10 && C == 10 && D == 10 && E == 10 && F == 10 && G == 10 && H == 10 &&
+           I == ~0ull - 0x5F; // of 0FA00000h
 }
 
 __attribute__((noinline)) static void Break(void)
@@ -399,6 +405,9 @@ ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
         return 0;
     case InlineUndefined:
         __asm__ volatile("ud2");
+        return 0;
+    case InlineSharedHigh:
+        __asm__ volatile("movb (%0), %%ah" : : "b"(SHARED + 0x26C) : "rax");
         return 0;
     case InlinePrivileged:
         __asm__ volatile("cli");

@@ -27,5 +27,6 @@ enum {
     InlineVectors,    /* mov cr8 keeps YMM registers, whatever the DPC does to them: 1 */
     InlineDirection,  /* a fault with the direction flag set: 0 in the filter and the handler */
     InlineOverflow,   /* a recursion that does not end */
-    InlineGsSelf      /* gs:[18h] points to the block itself: 1 */
+    InlineGsSelf,     /* gs:[18h] points to the block itself: 1 */
+    InlineSharedHigh, /* a load from the shared user data page into ah, which is not emulated */
 };
