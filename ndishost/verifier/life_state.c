@@ -112,8 +112,9 @@ void NTAPI LifeCallbackBegins(NDIS_HANDLE Handle, SIM_NDIS_CALLBACK Callback, UL
 
 void NTAPI LifeCallbackEnds(NDIS_HANDLE Handle, SIM_NDIS_CALLBACK Callback)
 {
-    LIFE_BINDING *Binding = Handle == NULL ? NULL : LifeBinding(Handle);
-    if (Binding != NULL && Callback == SimNdisCallbackReceive) {
+    // Any other callback may have been the binding's last, which is gone then.
+    LIFE_BINDING *Binding = Callback == SimNdisCallbackReceive ? LifeBinding(Handle) : NULL;
+    if (Binding != NULL) {
         atomic_fetch_add(&Binding->ReceiveEvents, 1);
         atomic_fetch_sub(&Binding->Receiving, 1);
     }
