@@ -132,7 +132,7 @@ static void NbsHome(NBL_SHADOW *Shadow)
     while (Nb != NULL) {
         NB_SHADOW *NbShadow = NbShadowFind(Nb);
         NbRestored(Shadow, NbShadow, Nb);
-        FlightEnds(Nb);
+        FlightEnds(NbShadow);
         PartialMap(Nb->MdlChain);
         MdlsHome(Shadow, Nb, &Seen);
         NbScribble(Shadow, Nb);

@@ -332,7 +332,7 @@ static void NbCheck(NB_VISIT *Visit)
     Shadow->Sent = (NB_IMAGE){Nb->Next,         Nb->MdlChain,   Nb->CurrentMdl,
                               Nb->stDataLength, Nb->DataOffset, Nb->CurrentMdlOffset};
     Shadow->WasSent = TRUE;
-    FlightBegins(Nb);
+    FlightBegins(Shadow, Nb);
 }
 
 void DataCheck(const SEND *Send, NBL_SHADOW *Shadow, const NET_BUFFER_LIST *Nbl)

@@ -19,8 +19,7 @@ static void TagText(ULONG Tag, char Text[5])
 static int NblIdentify(const NBL_SHADOW *Shadow, char *Text, size_t Bytes)
 {
     static const char *const States[] = {"free, ", "", ""};
-    const EVENT *Completed = HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS,
-                                         EventCompleted);
+    EVENT Completed;
     char Tag[5];
     int Length;
 
@@ -29,9 +28,9 @@ static int NblIdentify(const NBL_SHADOW *Shadow, char *Text, size_t Bytes)
                       (void *)NblOf(Shadow), Tag, Shadow->Slot,
                       States[atomic_load(&((NBL_SHADOW *)Shadow)->State)],
                       (unsigned long long)Shadow->Sends);
-    if (Completed != NULL) {
+    if (HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS, EventCompleted, &Completed)) {
         Length += snprintf(Text + Length, Bytes - (size_t)Length, ", last completed at %.6f s",
-                           EventSeconds(Completed));
+                           EventSeconds(&Completed));
     }
     return Length;
 }
@@ -107,20 +106,20 @@ const char *FindingBinding(NDIS_HANDLE Binding, char *Text, size_t Bytes)
 
 const char *FindingEvent(const NBL_SHADOW *Shadow, EVENT_KIND Kind, char *Text, size_t Bytes)
 {
-    const EVENT *Event = HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS, Kind);
+    EVENT Event;
 
-    if (Event == NULL) {
+    if (!HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS, Kind, &Event)) {
         snprintf(Text, Bytes, "long ago");
     } else {
         char Name[160];
-        EventCallerName(Event, Name, sizeof(Name));
-        snprintf(Text, Bytes, "by %s at %.6f s", Name, EventSeconds(Event));
+        EventCallerName(&Event, Name, sizeof(Name));
+        snprintf(Text, Bytes, "by %s at %.6f s", Name, EventSeconds(&Event));
     }
     return Text;
 }
 
-// What ended the life of an MDL that is dead.
-static const EVENT *MdlEnd(const MDL_SHADOW *Shadow, const char **Word)
+// What ended the life of an MDL that is dead, as a word and as the event. NULL: nothing.
+static const char *MdlEnd(const MDL_SHADOW *Shadow, EVENT *Last)
 {
     static const struct {
         EVENT_KIND Kind;
@@ -129,24 +128,24 @@ static const EVENT *MdlEnd(const MDL_SHADOW *Shadow, const char **Word)
                 {EventMemoryFreed, "in memory that was freed"},
                 {EventMdlUnlocked, "unlocked"},
                 {EventPoolFreed, "freed with its pool"}};
-    const EVENT *Last = NULL;
+    const char *Word = NULL;
+    EVENT Event;
 
     for (size_t i = 0; i < RTL_NUMBER_OF(Ends); i++) {
-        const EVENT *Event = HistoryLast(&Shadow->History, Shadow->Events, MDL_EVENTS,
-                                         Ends[i].Kind);
-        if (Event != NULL && (Last == NULL || Event->Time > Last->Time)) {
-            Last = Event;
-            *Word = Ends[i].Word;
+        if (HistoryLast(&Shadow->History, Shadow->Events, MDL_EVENTS, Ends[i].Kind, &Event) &&
+            (Word == NULL || Event.Time > Last->Time)) {
+            *Last = Event;
+            Word = Ends[i].Word;
         }
     }
-    return Last;
+    return Word;
 }
 
 const char *FindingMdl(const MDL *Mdl, char *Text, size_t Bytes)
 {
     const MDL_SHADOW *Shadow = MdlShadowFind(Mdl);
-    const char *Word = "dead";
-    const EVENT *End;
+    const char *Word;
+    EVENT End;
     char Name[160];
 
     if (Mdl == NULL) {
@@ -155,11 +154,11 @@ const char *FindingMdl(const MDL *Mdl, char *Text, size_t Bytes)
         snprintf(Text, Bytes, "is no MDL that was ever built or locked");
     } else if (MdlIsLive(Shadow) && MdlIsResident(Shadow)) {
         snprintf(Text, Bytes, "is alive");
-    } else if ((End = MdlEnd(Shadow, &Word)) == NULL) {
+    } else if ((Word = MdlEnd(Shadow, &End)) == NULL) {
         snprintf(Text, Bytes, "was never built or locked");
     } else {
         unsigned long long Send = atomic_load(&((MDL_SHADOW *)Shadow)->LastSend);
-        EventCallerName(End, Name, sizeof(Name));
+        EventCallerName(&End, Name, sizeof(Name));
         int Length = snprintf(Text, Bytes, "%s by %s", Word, Name);
         if (Send != 0 && Length > 0 && (size_t)Length < Bytes) {
             snprintf(Text + Length, Bytes - (size_t)Length, " after send %llu", Send);

@@ -2,6 +2,8 @@
 
 #include "flight.h"
 
+#include <stdlib.h>
+
 #include "finding.h"
 
 #include "../nt/mdl.h"
@@ -17,95 +19,101 @@ static _Atomic uint16_t *CountOf(uintptr_t Grain)
     return &Counts[Grain * 0x9E3779B97F4A7C15ull >> 50];
 }
 
+static void PartsDrop(void *Entry, void *Context)
+{
+    NB_SHADOW *Shadow = Entry;
+
+    (void)Context;
+    free(Shadow->Parts);
+    Shadow->Parts = NULL;
+}
+
 void FlightStop(void)
 {
+    TableForEach(&NbTable, PartsDrop, NULL);
     for (unsigned i = 0; i < GRAINS; i++) {
         atomic_store(&Counts[i], 0);
     }
 }
 
-static void CountRange(const char *First, size_t Bytes, int Change)
+static void Count(const FLIGHT_PART *Part, int Change)
 {
-    uintptr_t Last = ((uintptr_t)First + Bytes - 1) >> GRAIN_SHIFT;
-    for (uintptr_t Grain = (uintptr_t)First >> GRAIN_SHIFT; Grain <= Last; Grain++) {
+    uintptr_t Last = ((uintptr_t)Part->First + Part->Bytes - 1) >> GRAIN_SHIFT;
+    for (uintptr_t Grain = (uintptr_t)Part->First >> GRAIN_SHIFT; Grain <= Last; Grain++) {
         atomic_fetch_add_explicit(CountOf(Grain), (uint16_t)Change, memory_order_relaxed);
     }
 }
 
-// The part of an MDL that the frame is in. FALSE: no more.
-typedef struct DATA_PART {
-    const MDL *Mdl;
-    const char *First;
-    size_t Bytes;
-    size_t Left;
-    size_t Offset;
-} DATA_PART;
+// ---- what is sent
 
-static BOOLEAN PartNext(DATA_PART *Part)
+static void PartAdd(NB_SHADOW *Shadow, FLIGHT_PART Part)
 {
-    while (Part->Mdl != NULL && Part->Left != 0) {
-        const MDL *Mdl = Part->Mdl;
-        size_t Bytes = Mdl->ByteCount - Part->Offset;
-        Part->First = SimMdlAddress(Mdl) + Part->Offset;
-        Part->Bytes = Bytes < Part->Left ? Bytes : Part->Left;
-        Part->Left -= Part->Bytes;
-        Part->Offset = 0;
-        Part->Mdl = Mdl->Next;
-        if (Part->Bytes != 0) {
-            return TRUE;
+    if (Shadow->PartCount == Shadow->PartRoom) {
+        Shadow->PartRoom = Shadow->PartRoom * 2 + 2;
+        Shadow->Parts = realloc(Shadow->Parts, Shadow->PartRoom * sizeof(Part));
+        if (Shadow->Parts == NULL) {
+            abort(); // as in table.c
         }
     }
-    return FALSE;
+    Shadow->Parts[Shadow->PartCount++] = Part;
+    Count(&Part, 1);
 }
 
-static DATA_PART PartFirst(const NET_BUFFER *Nb)
+void FlightBegins(NB_SHADOW *Shadow, const NET_BUFFER *Nb)
 {
-    return (DATA_PART){
-        .Mdl = Nb->CurrentMdl, .Offset = Nb->CurrentMdlOffset, .Left = (size_t)Nb->stDataLength};
-}
+    const MDL *Mdl = Nb->CurrentMdl;
+    size_t Offset = Nb->CurrentMdlOffset;
+    size_t Left = Nb->stDataLength;
 
-static void Count(const NET_BUFFER *Nb, int Change)
-{
-    DATA_PART Part = PartFirst(Nb);
-    while (PartNext(&Part)) {
-        CountRange(Part.First, Part.Bytes, Change);
+    SimLock(&Shadow->FlightLock);
+    for (; Mdl != NULL && Left != 0; Mdl = Mdl->Next) {
+        size_t Bytes = min(Mdl->ByteCount - Offset, Left);
+        if (Bytes != 0) {
+            PartAdd(Shadow, (FLIGHT_PART){Mdl, SimMdlAddress(Mdl) + Offset, Bytes});
+        }
+        Left -= Bytes;
+        Offset = 0;
     }
+    SimUnlock(&Shadow->FlightLock);
 }
 
-void FlightBegins(const NET_BUFFER *Nb)
+void FlightEnds(NB_SHADOW *Shadow)
 {
-    Count(Nb, 1);
+    SimLock(&Shadow->FlightLock);
+    while (Shadow->PartCount != 0) {
+        Count(&Shadow->Parts[--Shadow->PartCount], -1);
+    }
+    SimUnlock(&Shadow->FlightLock);
 }
 
-void FlightEnds(const NET_BUFFER *Nb)
-{
-    Count(Nb, -1);
-}
+// ---- what is freed
 
 typedef struct FLIGHT_SEARCH {
     const char *First, *End;
-    NB_SHADOW *Found;
+    const NBL_SHADOW *Nbl; // the frame's; NULL: no frame was found
     const MDL *Mdl;
 } FLIGHT_SEARCH;
 
+// The frame is its sender's no more and may come back at any time: only the copy is looked at, and
+// as long as the lock is held it stays in flight.
 static void SearchNb(void *Entry, void *Context)
 {
     NB_SHADOW *Shadow = Entry;
     FLIGHT_SEARCH *Search = Context;
 
-    // What has no sender is not looked at: its memory may be gone.
-    if (Search->Found != NULL || atomic_load(&Shadow->Live) == 0 ||
-        atomic_load(&Shadow->SentBy) == NULL) {
+    if (Search->Nbl != NULL || atomic_load(&Shadow->SentBy) == NULL) {
         return;
     }
-    DATA_PART Part = PartFirst(Shadow->Entry.Address);
-    for (const MDL *Mdl = Part.Mdl; PartNext(&Part); Mdl = Part.Mdl) {
-        if (Part.First < Search->End && Part.First + Part.Bytes > Search->First) {
-            Search->Found = Shadow;
-            Search->Mdl = Mdl;
-            return;
+    SimLock(&Shadow->FlightLock);
+    for (unsigned i = 0; i < Shadow->PartCount; i++) {
+        const FLIGHT_PART *Part = &Shadow->Parts[i];
+        if (Part->First < Search->End && Part->First + Part->Bytes > Search->First) {
+            Search->Nbl = atomic_load(&Shadow->SentBy);
+            Search->Mdl = Part->Mdl;
+            break;
         }
     }
+    SimUnlock(&Shadow->FlightLock);
 }
 
 static __attribute__((noinline)) void Search(const char *First, size_t Bytes)
@@ -115,14 +123,11 @@ static __attribute__((noinline)) void Search(const char *First, size_t Bytes)
     char By[FINDING_TEXT];
 
     TableForEach(&NbTable, SearchNb, &Search);
-    if (Search.Found == NULL) {
+    if (Search.Nbl == NULL) {
         return;
     }
-    Finding.Nbl = atomic_load(&Search.Found->SentBy);
+    Finding.Nbl = Search.Nbl;
     Finding.Mdl = MdlShadowFind(Search.Mdl);
-    if (Finding.Nbl == NULL) {
-        return; // completed in the meantime
-    }
     FindingReport(&Finding,
                   "pool %p of %zu bytes is freed while a frame in it is on its way: MDL %p, sent "
                   "%s, not completed yet\nuntil the completion the memory belongs to NDIS (also "

@@ -8,9 +8,10 @@
 
 void FlightStop(void);
 
-// The memory of the used data of an NB, at send and at completion.
-void FlightBegins(const NET_BUFFER *Nb);
-void FlightEnds(const NET_BUFFER *Nb);
+// At send, while the NB is still the sender's: copies where its used data is. Until the completion
+// nobody else may look at the NB and its MDLs, which the drivers below change and give back.
+void FlightBegins(NB_SHADOW *Shadow, const NET_BUFFER *Nb);
+void FlightEnds(NB_SHADOW *Shadow);
 
 // SIM_NT_HOOKS.PoolFreeing.
 void FlightMemoryFreeing(void *Address, SIZE_T Bytes, void *Caller);

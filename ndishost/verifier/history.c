@@ -233,13 +233,17 @@ void HistoryReport(REPORT *Report, const HISTORY *History, const EVENT *Ring, ui
     StackNamesClose(&Names);
 }
 
-const EVENT *HistoryLast(const HISTORY *History, const EVENT *Ring, uint32_t Size, EVENT_KIND Kind)
+int HistoryLast(const HISTORY *History, const EVENT *Ring, uint32_t Size, EVENT_KIND Kind,
+                EVENT *Event)
 {
-    for (uint32_t i = 0; i < Size && i < History->Count; i++) {
-        const EVENT *Event = &Ring[(History->Count - 1 - i) & (Size - 1)];
+    EVENT Copy[HISTORY_EVENTS_MAX];
+    uint32_t Count = RingCopy(History, Ring, Size, Copy);
+
+    for (uint32_t i = 0; i < Size && i < Count; i++) {
+        *Event = Copy[(Count - 1 - i) & (Size - 1)];
         if (Event->Kind == (uint32_t)Kind) {
-            return Event;
+            return 1;
         }
     }
-    return NULL;
+    return 0;
 }

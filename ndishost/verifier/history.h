@@ -57,8 +57,9 @@ void HistoryAdd(HISTORY *History, EVENT *Ring, uint32_t Size, EVENT_KIND Kind, u
 // One block of lines for each event, oldest first.
 void HistoryReport(REPORT *Report, const HISTORY *History, const EVENT *Ring, uint32_t Size);
 
-// The newest event of this kind; NULL: none that is remembered.
-const EVENT *HistoryLast(const HISTORY *History, const EVENT *Ring, uint32_t Size, EVENT_KIND Kind);
+// Copies the newest event of this kind, for a report. 0: none is remembered.
+int HistoryLast(const HISTORY *History, const EVENT *Ring, uint32_t Size, EVENT_KIND Kind,
+                EVENT *Event);
 
 // "ShuttleSendComplete (send.c:212)": the innermost frame that is not of the system itself.
 void EventCallerName(const EVENT *Event, char *Text, size_t Bytes);

@@ -118,15 +118,15 @@ void NTAPI MdlFreeing(MDL *Mdl, void *Caller)
 
 static void RequireUnmapped(const MDL *Mdl, const MDL_SHADOW *Shadow)
 {
-    const EVENT *Mapped = HistoryLast(&Shadow->History, Shadow->Events, MDL_EVENTS, EventMdlMapped);
     FINDING Finding = {.Rule = "REU-12", .Mdl = Shadow, .Object = Mdl};
     char Name[FINDING_TEXT] = "a lower driver";
+    EVENT Mapped;
 
     if ((Mdl->MdlFlags & MDL_PARTIAL_HAS_BEEN_MAPPED) == 0) {
         return;
     }
-    if (Mapped != NULL) {
-        EventCallerName(Mapped, Name, sizeof(Name));
+    if (HistoryLast(&Shadow->History, Shadow->Events, MDL_EVENTS, EventMdlMapped, &Mapped)) {
+        EventCallerName(&Mapped, Name, sizeof(Name));
     }
     FindingReport(&Finding,
                   "partial MDL %p is built again while it has a mapping of its own at %p\n"

@@ -50,6 +50,13 @@ typedef struct NB_IMAGE {
     ULONG CurrentMdlOffset;
 } NB_IMAGE;
 
+// The used data of an NB that is in one MDL.
+typedef struct FLIGHT_PART {
+    const MDL *Mdl;
+    const char *First;
+    size_t Bytes;
+} FLIGHT_PART;
+
 typedef struct NB_SHADOW {
     TABLE_ENTRY Entry;
     _Atomic int Live;
@@ -60,6 +67,9 @@ typedef struct NB_SHADOW {
     uint64_t Generation;               // of what NDIS keeps in it: see cookies.h
     NB_IMAGE Sent;                     // as it was at the last send
     BOOLEAN WasSent;
+    SIM_LOCK FlightLock; // guards the next two lines
+    FLIGHT_PART *Parts;  // while SENT: its frame (flight.c)
+    unsigned PartCount, PartRoom;
     int64_t Balance; // bytes retreated, less bytes advanced
     int64_t SentBalance;
     unsigned Advances;

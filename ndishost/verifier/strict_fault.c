@@ -19,11 +19,12 @@ static const char *Touch(BOOLEAN Write)
 // The one that touches got the NBL from its last completion, and somebody else has sent it since.
 static BOOLEAN IsFormerOwner(const NBL_SHADOW *Shadow)
 {
-    const EVENT *Sent = HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS, EventSent);
-    const EVENT *Completed = HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS,
-                                         EventCompleted);
+    const HISTORY *History = &Shadow->History;
     int Self = SimCurrentThread()->Id;
-    return Sent != NULL && Completed != NULL && Completed->Thread == Self && Sent->Thread != Self;
+    EVENT Sent, Completed;
+    return HistoryLast(History, Shadow->Events, NBL_EVENTS, EventSent, &Sent) &&
+           HistoryLast(History, Shadow->Events, NBL_EVENTS, EventCompleted, &Completed) &&
+           Completed.Thread == Self && Sent.Thread != Self;
 }
 
 static __attribute__((noreturn)) void ReportParked(NET_BUFFER_LIST *Nbl, const void *Address,

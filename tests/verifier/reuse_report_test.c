@@ -129,6 +129,41 @@ static void Report_PointerFromScratch_TellsTheField(void **State)
                  "FollowScratch", NULL);
 }
 
+static void HoldFrameOfTwoMdls(void)
+{
+    StrictBind();
+    Nics[0].Send = NicHold;
+    StrictMake(&A);
+    StrictMake(&B);
+    A.Mdl->Next = B.Mdl;
+    StrictPrepare(&A, STRICT_FRAME_BYTES);
+    NET_BUFFER_DATA_LENGTH(A.Nb) += STRICT_FRAME_BYTES;
+    StrictSend(&A);
+}
+
+static void FreeSecondPartHeld(void)
+{
+    HoldFrameOfTwoMdls();
+    NdisFreeMemory(B.Frame, 0, 0);
+}
+
+// The miniport has the first part behind it; to put the data start back it needs it again.
+static void FreeAdvancedPartHeld(void)
+{
+    HoldFrameOfTwoMdls();
+    NdisAdvanceNetBufferDataStart(A.Nb, STRICT_FRAME_BYTES, FALSE, NULL);
+    NdisFreeMemory(A.Frame, 0, 0);
+}
+
+static void Report_FrameFreedInFlight_LooksAtWhatWasSent(void **State)
+{
+    (void)State;
+    StrictExpect(FreeSecondPartHeld, "REU-11  ", "is freed while a frame in it is on its way",
+                 "FreeSecondPartHeld", NULL);
+    StrictExpect(FreeAdvancedPartHeld, "REU-11  ", "is freed while a frame in it is on its way",
+                 "FreeAdvancedPartHeld", NULL);
+}
+
 // ---- the miniport's mistakes
 
 static void MiniportShortensFrame(void)
@@ -256,6 +291,7 @@ int main(void)
         cmocka_unit_test(Report_NblCarriedAlong_NamesTheOneThatCarried),
         cmocka_unit_test(Report_ImageOverNbl_TellsItsAgeOrOrigin),
         cmocka_unit_test(Report_PointerFromScratch_TellsTheField),
+        cmocka_unit_test(Report_FrameFreedInFlight_LooksAtWhatWasSent),
         cmocka_unit_test(Report_MiniportRestoresNot_BlamesTheMiniport),
         NDIS_TEST(Legal_WholeCompletionListAgain_Passes),
         NDIS_TEST(Legal_ContextAndRetreatBalanced_Passes),
