@@ -34,6 +34,7 @@ static struct {
     NET_BUFFER_LIST *Completed[RECORDS_MAX];
     struct frame Frames[RECORDS_MAX];
     NET_BUFFER_LIST *Kept;
+    unsigned Returning; // threads that are in NdisReturnNetBufferLists with them
     void *CancelId;
     NDIS_STATUS OidStatus;
     BOOLEAN OidDone, OpenDone, CloseDone;
@@ -166,6 +167,11 @@ static void Pause(void)
     }
     Leave();
     ProtocolReturnKept();
+    Enter();
+    while (P.Returning != 0) {
+        WaitChange("return of every frame before the pause");
+    }
+    Leave();
 }
 
 static NDIS_STATUS NTAPI PnpEvent(NDIS_HANDLE Context, NET_PNP_EVENT_NOTIFICATION *Event)
@@ -242,8 +248,9 @@ static void NTAPI ReceiveNbls(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls, NDIS_P
         assert_int_equal(KeGetCurrentIrql(), DISPATCH_LEVEL);
         P.AtDispatch += Count;
     }
-    Return = !Scarce && !P.Keep;
-    if (!Scarce && P.Keep) {
+    // A paused one keeps nothing: nobody would return it before the adapter pauses, too.
+    Return = !Scarce && !(P.Keep && P.Running);
+    if (!Scarce && !Return) {
         NET_BUFFER_LIST_NEXT_NBL(Last) = P.Kept;
         P.Kept = Nbls;
     }
@@ -571,10 +578,14 @@ void ProtocolReturnKept(void)
     Enter();
     Kept = P.Kept;
     P.Kept = NULL;
+    P.Returning++;
     Leave();
     if (Kept != NULL) {
         NdisReturnNetBufferLists(P.Binding, Kept, 0);
     }
+    Enter();
+    P.Returning--;
+    Leave();
 }
 
 unsigned ProtocolReceived(void)
