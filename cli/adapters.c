@@ -100,7 +100,7 @@ static int run_adapters(int argc, char **argv)
     int option;
     while ((option = getopt_long(argc, argv, ":", Options, NULL)) != -1) {
         if (option != 'j') {
-            return usage_error("there is no option '%s'", argv[optind - 1]);
+            return option_error(option, argv);
         }
         json = true;
     }

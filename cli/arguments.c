@@ -24,11 +24,8 @@ bool adapter_option(struct adapter_arguments *arguments, int option, char **argv
         }
         arguments->options.in_flight_limit = (uint32_t)value;
         return true;
-    case ':':
-        usage_error("%s needs a value", argv[optind - 1]);
-        return false;
     default:
-        usage_error("there is no option '%s'", argv[optind - 1]);
+        option_error(option, argv);
         return false;
     }
 }
@@ -52,22 +49,6 @@ int adapter_close(struct shuttle *handle, int status)
     }
     complain("%s", shuttle_last_message());
     return status == EXIT_ALL_SENT ? EXIT_SET_UP : status;
-}
-
-bool parse_number(const char *option, const char *text, uint64_t smallest, uint64_t largest,
-                  uint64_t *value)
-{
-    char *end;
-    errno = 0;
-    *value = strtoull(text, &end, 10);
-    // strtoull takes blanks and signs as well.
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || *value < smallest ||
-        *value > largest) {
-        usage_error("%s: '%s' is not a number from %llu to %llu", option, text,
-                    (unsigned long long)smallest, (unsigned long long)largest);
-        return false;
-    }
-    return true;
 }
 
 static int hex_digit(char character)

@@ -46,9 +46,6 @@ int adapter_open(const struct adapter_arguments *arguments, struct shuttle **han
 // Returns `status`, or EXIT_SET_UP when it was EXIT_ALL_SENT and the driver left something behind.
 int adapter_close(struct shuttle *handle, int status);
 
-bool parse_number(const char *option, const char *text, uint64_t smallest, uint64_t largest,
-                  uint64_t *value);
-
 // Hexadecimal digits, two for each byte; between bytes may stand ':' or blanks. `*bytes` is to be
 // freed, and is not NULL even when there are no bytes.
 bool parse_hex(const char *option, const char *text, uint8_t **bytes, size_t *length);

@@ -317,7 +317,7 @@ static int run_explain(int argc, char **argv)
     int option;
     while ((option = getopt_long(argc, argv, ":", Options, NULL)) != -1) {
         if (option != OPTION_JSON) {
-            return usage_error("there is no option '%s'", argv[optind - 1]);
+            return option_error(option, argv);
         }
         json = true;
     }

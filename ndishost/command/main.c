@@ -1,138 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-// ndishost: finds the command and runs it.
-
 #include "command.h"
 
-#include <errno.h>
-#include <getopt.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 static const struct command *const Commands[] = {&RunCommand, &ExportsCommand, &ImportsCommand};
-#define COMMAND_COUNT (sizeof(Commands) / sizeof(Commands[0]))
 
-static const char *CurrentCommand = "";
-
-static void complain_arguments(const char *format, va_list arguments)
-{
-    fprintf(stderr, "ndishost%s%s: ", CurrentCommand[0] == '\0' ? "" : " ", CurrentCommand);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-}
-
-void complain(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    complain_arguments(format, arguments);
-    va_end(arguments);
-}
-
-int usage_error(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    complain_arguments(format, arguments);
-    va_end(arguments);
-    fprintf(stderr, "Try 'ndishost %s%s--help'.\n", CurrentCommand,
-            CurrentCommand[0] == '\0' ? "" : " ");
-    return EXIT_USAGE;
-}
-
-int option_error(int option, char **argv)
-{
-    if (option == ':') {
-        return usage_error("%s needs a value", argv[optind - 1]);
-    }
-    return usage_error("there is no option '%s'", argv[optind - 1]);
-}
-
-bool parse_number(const char *option, const char *text, uint64_t smallest, uint64_t largest,
-                  uint64_t *value)
-{
-    char *end;
-    errno = 0;
-    *value = strtoull(text, &end, 0);
-    // strtoull takes blanks and signs as well.
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || *value < smallest ||
-        *value > largest) {
-        usage_error("%s: '%s' is not a number from %llu to %llu", option, text,
-                    (unsigned long long)smallest, (unsigned long long)largest);
-        return false;
-    }
-    return true;
-}
-
-static void print_help(void)
-{
-    printf("usage: ndishost COMMAND [OPTIONS]\n"
-           "\n"
-           "Runs NDIS 6 drivers for Windows x64 in this process; see docs/ndishost.md.\n"
-           "\n");
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        printf("  %-9s %s\n", Commands[i]->name, Commands[i]->summary);
-    }
-    printf("\n"
-           "'ndishost COMMAND --help' tells a command's options.\n"
-           "\n"
-           "Exit status: 0 fine, 1 something was left behind or is missing, 2 wrong usage,\n"
-           "             3 set-up failed, 4 a driver broke a rule (the report is on stderr)\n");
-}
-
-static const struct command *find_command(const char *name)
-{
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(Commands[i]->name, name) == 0) {
-            return Commands[i];
-        }
-    }
-    return NULL;
-}
-
-static bool asks_for_help(int argc, char **argv)
-{
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--help") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-// What was printed must have arrived.
-static int close_output(int status)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout)) {
-        return status;
-    }
-    complain("writing to standard output failed");
-    return status == EXIT_FINE ? EXIT_SET_UP : status;
-}
+static const struct program Ndishost = {
+    .name = "ndishost",
+    .version = SHUTTLE_PROJECT_VERSION,
+    .about = "Runs NDIS 6 drivers for Windows x64 in this process; see docs/ndishost.md.\n",
+    .notes = "Exit status: 0 fine, 1 something was left behind or is missing, 2 wrong usage,\n"
+             "             3 set-up failed, 4 a driver broke a rule (the report is on stderr)\n",
+    .commands = Commands,
+    .command_count = sizeof(Commands) / sizeof(Commands[0]),
+};
 
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
-        return usage_error("a command is missing");
-    }
-    if (strcmp(argv[1], "--help") == 0) {
-        print_help();
-        return close_output(EXIT_FINE);
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("ndishost %s\n", SHUTTLE_PROJECT_VERSION);
-        return close_output(EXIT_FINE);
-    }
-    const struct command *command = find_command(argv[1]);
-    if (command == NULL) {
-        return usage_error("there is no command '%s'", argv[1]);
-    }
-    CurrentCommand = command->name;
-    if (asks_for_help(argc - 1, argv + 1)) {
-        fputs(command->help, stdout);
-        return close_output(EXIT_FINE);
-    }
-    return close_output(command->run(argc - 1, argv + 1));
+    return program_run(&Ndishost, argc, argv);
 }
