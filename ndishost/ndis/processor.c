@@ -122,8 +122,14 @@ NDIS_STATUS NTAPI NdisGetHypervisorInfo(PNDIS_HYPERVISOR_INFO HypervisorInfo)
 }
 
 // A simulated processor has no idle thread to measure by: all of the time counts as used.
+static void SayNoIdleTime(const char *Function)
+{
+    DbgPrint("NDIS: %s: no idle time is known, so all of it counts as used\n", Function);
+}
+
 void NTAPI NdisGetCurrentProcessorCpuUsage(PULONG pCpuUsage)
 {
+    SayNoIdleTime(__func__);
     *pCpuUsage = 100;
 }
 
@@ -131,6 +137,7 @@ void NTAPI NdisGetCurrentProcessorCpuUsage(PULONG pCpuUsage)
 void NTAPI NdisGetCurrentProcessorCounts(PULONG pIdleCount, PULONG pKernelAndUser, PULONG pIndex)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
+    SayNoIdleTime(__func__);
     *pIdleCount = 0;
     *pKernelAndUser = (ULONG)KeQueryInterruptTime();
     *pIndex = KeGetCurrentProcessorIndex();
