@@ -9,11 +9,6 @@
 
 #define RUNDOWN_ACTIVE ((ULONG_PTR)1)
 #define RUNDOWN_ONE ((ULONG_PTR)2)
-#define RUNDOWN_POOL_TAG 0x6E75526Bu // "kRun"
-
-struct _EX_RUNDOWN_REF_CACHE_AWARE {
-    EX_RUNDOWN_REF Reference; // one is enough here
-};
 
 void NTAPI ExInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
 {
@@ -90,69 +85,4 @@ void NTAPI ExReInitializeRundownProtection(PEX_RUNDOWN_REF RunRef)
                     "rundown protection %p is initialised again before its rundown completed.",
                     (void *)RunRef);
     }
-}
-
-SIZE_T NTAPI ExSizeOfRundownProtectionCacheAware(void)
-{
-    return sizeof(struct _EX_RUNDOWN_REF_CACHE_AWARE);
-}
-
-void NTAPI ExInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
-                                                   SIZE_T RunRefSize)
-{
-    (void)RunRefSize;
-    ExInitializeRundownProtection(&RunRefCacheAware->Reference);
-}
-
-PEX_RUNDOWN_REF_CACHE_AWARE NTAPI ExAllocateCacheAwareRundownProtection(POOL_TYPE PoolType,
-                                                                        ULONG PoolTag)
-{
-    SIM_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
-    PEX_RUNDOWN_REF_CACHE_AWARE Reference = ExAllocatePoolWithTag(
-        PoolType, sizeof(*Reference), PoolTag == 0 ? RUNDOWN_POOL_TAG : PoolTag);
-    if (Reference != NULL) {
-        ExInitializeRundownProtection(&Reference->Reference);
-    }
-    return Reference;
-}
-
-void NTAPI ExFreeCacheAwareRundownProtection(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
-{
-    ExFreePool(RunRefCacheAware);
-}
-
-BOOLEAN NTAPI ExAcquireRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
-{
-    return ExAcquireRundownProtectionEx(&RunRefCacheAware->Reference, 1);
-}
-
-BOOLEAN NTAPI ExAcquireRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware,
-                                                     ULONG Count)
-{
-    return ExAcquireRundownProtectionEx(&RunRefCacheAware->Reference, Count);
-}
-
-void NTAPI ExReleaseRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
-{
-    ExReleaseRundownProtectionEx(&RunRefCacheAware->Reference, 1);
-}
-
-void NTAPI ExReleaseRundownProtectionCacheAwareEx(PEX_RUNDOWN_REF_CACHE_AWARE RunRef, ULONG Count)
-{
-    ExReleaseRundownProtectionEx(&RunRef->Reference, Count);
-}
-
-void NTAPI ExWaitForRundownProtectionReleaseCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRef)
-{
-    ExWaitForRundownProtectionRelease(&RunRef->Reference);
-}
-
-void NTAPI ExRundownCompletedCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
-{
-    ExRundownCompleted(&RunRefCacheAware->Reference);
-}
-
-void NTAPI ExReInitializeRundownProtectionCacheAware(PEX_RUNDOWN_REF_CACHE_AWARE RunRefCacheAware)
-{
-    ExReInitializeRundownProtection(&RunRefCacheAware->Reference);
 }

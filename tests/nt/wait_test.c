@@ -302,6 +302,56 @@ static void Rundown_Begun_WaitsForReferencesAndRefusesNewOnes(void **State)
     ExReleaseRundownProtectionEx(&Rundown.Reference, 3);
 }
 
+// Acquired on one processor and released on another, while a third party takes and gives.
+typedef struct CACHE_RUNDOWN {
+    PEX_RUNDOWN_REF_CACHE_AWARE Reference;
+    KEVENT Acquired;
+    _Atomic BOOLEAN Released;
+} CACHE_RUNDOWN;
+
+static void RunDownCacheAware(unsigned Number, void *Context)
+{
+    CACHE_RUNDOWN *Rundown = Context;
+    if (Number == 2) {
+        Wait(&Rundown->Acquired);
+        ExWaitForRundownProtectionReleaseCacheAware(Rundown->Reference);
+        assert_true(atomic_load(&Rundown->Released));
+        return;
+    }
+    KeSetSystemAffinityThreadEx(1);
+    if (Number == 0) {
+        assert_true(ExAcquireRundownProtectionCacheAwareEx(Rundown->Reference, 3));
+        KeSetEvent(&Rundown->Acquired, 0, FALSE);
+    }
+    while (ExAcquireRundownProtectionCacheAware(Rundown->Reference)) {
+        KeSetSystemAffinityThreadEx(2);
+        ExReleaseRundownProtectionCacheAware(Rundown->Reference);
+        KeSetSystemAffinityThreadEx(1);
+    }
+    KeSetSystemAffinityThreadEx(2);
+    if (Number == 0) {
+        ExReleaseRundownProtectionCacheAwareEx(Rundown->Reference, 2);
+        atomic_store(&Rundown->Released, TRUE);
+        ExReleaseRundownProtectionCacheAware(Rundown->Reference);
+    }
+}
+
+static void Rundown_CacheAwareBegun_WaitsForReferencesOfAllProcessors(void **State)
+{
+    (void)State;
+    CACHE_RUNDOWN Rundown = {0};
+    Rundown.Reference = ExAllocateCacheAwareRundownProtection(NonPagedPoolNx, 'nuRC');
+    KeInitializeEvent(&Rundown.Acquired, NotificationEvent, FALSE);
+    for (int i = 0; i < 20; i++) {
+        KeClearEvent(&Rundown.Acquired);
+        atomic_store(&Rundown.Released, FALSE);
+        NtTestThreads(3, RunDownCacheAware, &Rundown);
+        assert_false(ExAcquireRundownProtectionCacheAware(Rundown.Reference));
+        ExReInitializeRundownProtectionCacheAware(Rundown.Reference);
+    }
+    ExFreeCacheAwareRundownProtection(Rundown.Reference);
+}
+
 static KEVENT Event;
 
 static void WaitAtDispatch(void)
@@ -402,6 +452,34 @@ static void RundownReleasedTwice(void)
     ExReleaseRundownProtection(&Reference);
 }
 
+static void CacheAwareReleasedTwice(void)
+{
+    PEX_RUNDOWN_REF_CACHE_AWARE Reference = ExAllocateCacheAwareRundownProtection(NonPagedPoolNx,
+                                                                                  'nuRC');
+    ExReleaseRundownProtectionCacheAware(Reference); // seen when somebody waits
+    ExWaitForRundownProtectionReleaseCacheAware(Reference);
+}
+
+static void CacheAwareReleasedAfterRundown(void)
+{
+    PEX_RUNDOWN_REF_CACHE_AWARE Reference = ExAllocateCacheAwareRundownProtection(NonPagedPoolNx,
+                                                                                  'nuRC');
+    ExWaitForRundownProtectionReleaseCacheAware(Reference);
+    ExReleaseRundownProtectionCacheAware(Reference);
+}
+
+static void CacheAwareReinitialisedInUse(void)
+{
+    ExReInitializeRundownProtectionCacheAware(
+        ExAllocateCacheAwareRundownProtection(NonPagedPoolNx, 'nuRC'));
+}
+
+static void CacheAwareTooSmall(void)
+{
+    ULONG64 Memory[2];
+    ExInitializeRundownProtectionCacheAware((PEX_RUNDOWN_REF_CACHE_AWARE)Memory, sizeof(Memory));
+}
+
 static void LeaveRegion(void)
 {
     KeLeaveCriticalRegion();
@@ -439,6 +517,10 @@ static void Wait_Misused_StopsByName(void **State)
     NtTestExpectBugCheck(FastMutexAtDispatch, 0xC4, "(0x33, 0x2,", NULL);
     NtTestExpectBugCheck(PushLockOutsideRegion, 0xC4, "(0xEA, 0x0,", NULL);
     NtTestExpectBugCheck(RundownReleasedTwice, 0xC4, "(0x1007,", NULL);
+    NtTestExpectBugCheck(CacheAwareReleasedTwice, 0xC4, "(0x1007,", NULL);
+    NtTestExpectBugCheck(CacheAwareReleasedAfterRundown, 0xC4, "(0x1007,", NULL);
+    NtTestExpectBugCheck(CacheAwareReinitialisedInUse, 0xC4, "(0x1005,", NULL);
+    NtTestExpectBugCheck(CacheAwareTooSmall, 0xC4, "(0x1005,", "ExSizeOf", NULL);
     NtTestExpectBugCheck(LeaveRegion, 0xC4, "(0x3E,", NULL);
     NtTestExpectBugCheck(FreeWhileWaited, 0xC4, "(0x100B,", NULL);
 }
@@ -458,6 +540,7 @@ int main(void)
         NT_TEST(Mutex_AcquiredTwice_NeedsTwoReleases),
         NT_TEST(FastMutex_Held_RaisesToApcLevelAndTryFails),
         NT_TEST(Rundown_Begun_WaitsForReferencesAndRefusesNewOnes),
+        NT_TEST(Rundown_CacheAwareBegun_WaitsForReferencesOfAllProcessors),
         NT_TEST(Wait_Misused_StopsByName),
     };
     return cmocka_run_group_tests(Tests, NULL, NULL);
