@@ -32,6 +32,9 @@ VOID BindingRelease(BINDING *Binding)
     }
     ASSERT(Binding->Pool == NULL);
     StatisticsDestroy(&Binding->Statistics);
+    if (Binding->SendGate != NULL) {
+        ExFreePoolWithTag(Binding->SendGate, TAG_GATE);
+    }
     ExFreePoolWithTag(Binding, TAG_BINDING);
 }
 
@@ -130,20 +133,20 @@ BOOLEAN BindingIsClosed(const BINDING *Binding)
 
 NTSTATUS BindingEnterSend(BINDING *Binding)
 {
-    if (ExAcquireRundownProtection(&Binding->SendGate)) {
+    if (ExAcquireRundownProtectionCacheAware(Binding->SendGate)) {
         if (ReadAcquire(&Binding->State) == BindingRunning) {
             return STATUS_SUCCESS;
         }
         // Asleep or resetting: NDIS wants no new send, and pauses the binding when it likes. A send
         // that passed here just before is drained by that pause.
-        ExReleaseRundownProtection(&Binding->SendGate);
+        ExReleaseRundownProtectionCacheAware(Binding->SendGate);
     }
     return BindingIsClosed(Binding) ? STATUS_DEVICE_REMOVED : (NTSTATUS)NDIS_STATUS_PAUSED;
 }
 
 VOID NTAPI BindingLeaveSend(BINDING *Binding, ULONG Frames)
 {
-    ExReleaseRundownProtectionEx(&Binding->SendGate, Frames);
+    ExReleaseRundownProtectionCacheAwareEx(Binding->SendGate, Frames);
 }
 
 // ---- properties

@@ -40,7 +40,7 @@ typedef struct BINDING {
 
     // Entered by each frame on its way down and left when it has completed: closed (rundown) from
     // Pausing to Restarting. Whoever is inside may use NdisHandle, Pool and MaximumFrameSize.
-    EX_RUNDOWN_REF SendGate;
+    PEX_RUNDOWN_REF_CACHE_AWARE SendGate;
     NDIS_HANDLE NdisHandle;
     NBL_POOL *Pool;
     ULONG MaximumFrameSize; // bytes, Ethernet header included; changed inside Restarting under Lock
