@@ -34,7 +34,18 @@ typedef struct NBL_QUEUE {
     NET_BUFFER_LIST *Tail; // valid when Head is not NULL
 } NBL_QUEUE;
 
-typedef struct SEND_PATH {
+// Each counter has one writer at a time.
+typedef struct SEND_STATISTICS {
+    volatile ULONG64 Frames[3]; // by ADDRESS_KIND
+    volatile ULONG64 Bytes[3];
+    volatile ULONG64 Errors;
+} SEND_STATISTICS;
+
+// A transmit queue. An adapter has one; one for each processor, as a fast NIC, on a wire that takes
+// frames from several threads at once.
+typedef struct DECLSPEC_CACHEALIGN SEND_PATH {
+    struct ADAPTER *Adapter;
+
     // Guarded by Lock.
     KSPIN_LOCK Lock;
     ADAPTER_STATE AdapterState;
@@ -53,6 +64,7 @@ typedef struct SEND_PATH {
     ULONG BurstFrames, BurstBatches; // of the transmitter since it was woken
     ULONG FrameCount;
     ULONG PartCount;
+    SEND_STATISTICS Statistics;
     struct wire_frame Frames[WIRE_SEND_BATCH];
     NET_BUFFER_LIST *Nbls[WIRE_SEND_BATCH]; // of the frame with the same index
     NET_BUFFER *NetBuffers[WIRE_SEND_BATCH];
@@ -65,6 +77,13 @@ typedef struct RECEIVE_FILTER {
     UCHAR Addresses[ADAPTER_MULTICAST_MAX][6];
     LONG Version; // of this content
 } RECEIVE_FILTER;
+
+// Each counter has one writer at a time.
+typedef struct RECEIVE_STATISTICS {
+    volatile ULONG64 Frames[3]; // by ADDRESS_KIND
+    volatile ULONG64 Bytes[3];
+    volatile ULONG64 Discards;
+} RECEIVE_STATISTICS;
 
 typedef struct RECEIVE_PATH {
     KSPIN_LOCK Lock; // guards the next three
@@ -84,17 +103,8 @@ typedef struct RECEIVE_PATH {
     NDIS_HANDLE Pool;
     UCHAR *Buffers; // one frame for each NBL
     ULONG BufferBytes;
+    RECEIVE_STATISTICS Statistics;
 } RECEIVE_PATH;
-
-// Each number has one writer at a time: Out the drainer, In the receiver.
-typedef struct ADAPTER_STATISTICS {
-    volatile ULONG64 InFrames[3]; // by ADDRESS_KIND
-    volatile ULONG64 InBytes[3];
-    volatile ULONG64 InDiscards;
-    volatile ULONG64 OutFrames[3];
-    volatile ULONG64 OutBytes[3];
-    volatile ULONG64 OutErrors;
-} ADAPTER_STATISTICS;
 
 typedef struct ADAPTER {
     NDIS_HANDLE Handle;  // NDIS's name for this adapter
@@ -108,9 +118,9 @@ typedef struct ADAPTER {
     PKTHREAD Transmitter; // sends bursts where the wire likes batches; NULL elsewhere
     KEVENT Kick;          // wakes the thread of a wire that has no `wait`
     ULONG Lookahead;
-    SEND_PATH Send;
+    SEND_PATH *Sends;
+    ULONG SendCount;
     RECEIVE_PATH Receive;
-    ADAPTER_STATISTICS Statistics;
 } ADAPTER;
 
 typedef enum ADDRESS_KIND {
@@ -159,7 +169,8 @@ MINIPORT_RESTART NicRestart;
 
 MINIPORT_SEND_NET_BUFFER_LISTS NicSendNetBufferLists;
 MINIPORT_CANCEL_SEND NicCancelSend;
-void NicSendInitialize(SEND_PATH *Send);
+NDIS_STATUS NicSendCreate(ADAPTER *Adapter);
+void NicSendDestroy(ADAPTER *Adapter); // also when it was never created
 void NicSendRestart(ADAPTER *Adapter);
 // Refuses new sends; returns when every accepted one is completed. PASSIVE_LEVEL.
 void NicSendPause(ADAPTER *Adapter);
@@ -167,7 +178,7 @@ void NicSendPause(ADAPTER *Adapter);
 // the wire. Returns TRUE when there is work left that waits for the wire.
 BOOLEAN NicSendResume(ADAPTER *Adapter, BOOLEAN HasRoom);
 // For the transmitter: sends what was handed over, and what comes soon after.
-void NicSendTransmit(ADAPTER *Adapter);
+void NicSendTransmit(SEND_PATH *Send);
 
 // ---- miniport_frames.c, for the drainer
 
@@ -179,9 +190,11 @@ FORCEINLINE NET_BUFFER **NicSendCursor(NET_BUFFER_LIST *Nbl)
 
 // Frames for one call of the wire, from Active on, which it leaves as it is. No frame: all that it
 // saw could not be sent.
-void NicSendBuildBatch(ADAPTER *Adapter);
+void NicSendBuildBatch(SEND_PATH *Send);
 // What the wire dealt with is counted or failed; what it has not taken goes back under its cursor.
-void NicSendAccount(ADAPTER *Adapter, ULONG Taken);
+void NicSendAccount(SEND_PATH *Send, ULONG Taken);
+// What all queues together have sent. Anybody.
+void NicSendGetStatistics(const ADAPTER *Adapter, SEND_STATISTICS *Sum);
 
 // ---- miniport_receive.c
 

@@ -181,6 +181,7 @@ static void AdapterDestroy(ADAPTER *Adapter)
     NicThreadStop(Adapter);
     ChaosDestroy(Adapter);
     NicReceiveDestroy(Adapter);
+    NicSendDestroy(Adapter);
     NdisFreeMemory(Adapter, 0, 0);
 }
 
@@ -199,7 +200,6 @@ static ADAPTER *AdapterCreate(NDIS_HANDLE Handle, struct wire_slot *Slot)
     Adapter->Lookahead = Slot->properties.mtu;
     Adapter->LinkUp = Slot->properties.link_up != 0;
     KeInitializeEvent(&Adapter->Kick, SynchronizationEvent, FALSE);
-    NicSendInitialize(&Adapter->Send);
     return Adapter;
 }
 
@@ -222,6 +222,9 @@ static NDIS_STATUS NTAPI MiniportInitialize(NDIS_HANDLE Handle, NDIS_HANDLE Driv
     Status = AdapterSetRegistration(Adapter);
     if (Status == NDIS_STATUS_SUCCESS) {
         Status = AdapterSetGeneral(Adapter);
+    }
+    if (Status == NDIS_STATUS_SUCCESS) {
+        Status = NicSendCreate(Adapter);
     }
     if (Status == NDIS_STATUS_SUCCESS) {
         Status = NicReceiveCreate(Adapter);

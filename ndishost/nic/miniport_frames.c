@@ -82,25 +82,26 @@ static NDIS_STATUS SendCollectParts(SEND_PATH *Send, const NET_BUFFER *NetBuffer
     return NDIS_STATUS_SUCCESS;
 }
 
-static NDIS_STATUS SendDescribe(ADAPTER *Adapter, const NET_BUFFER *NetBuffer,
+static NDIS_STATUS SendDescribe(SEND_PATH *Send, const NET_BUFFER *NetBuffer,
                                 struct wire_frame *Frame)
 {
+    ULONG FrameBytes = Send->Adapter->FrameBytes;
     ULONG Length = NET_BUFFER_DATA_LENGTH(NetBuffer);
     NDIS_STATUS Status;
 
-    if (Length < ADAPTER_HEADER_BYTES || Length > Adapter->FrameBytes + ADAPTER_VLAN_BYTES) {
+    if (Length < ADAPTER_HEADER_BYTES || Length > FrameBytes + ADAPTER_VLAN_BYTES) {
         return NDIS_STATUS_INVALID_LENGTH;
     }
-    Status = SendCollectParts(&Adapter->Send, NetBuffer, Frame);
-    if (Status == NDIS_STATUS_SUCCESS && Length > Adapter->FrameBytes && !SendIsTagged(Frame)) {
+    Status = SendCollectParts(Send, NetBuffer, Frame);
+    if (Status == NDIS_STATUS_SUCCESS && Length > FrameBytes && !SendIsTagged(Frame)) {
         return NDIS_STATUS_INVALID_LENGTH;
     }
     return Status;
 }
 
-static void SendFail(ADAPTER *Adapter, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
+static void SendFail(SEND_PATH *Send, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
 {
-    StatisticsAdd(&Adapter->Statistics.OutErrors, 1);
+    StatisticsAdd(&Send->Statistics.Errors, 1);
     if (NET_BUFFER_LIST_STATUS(Nbl) == NDIS_STATUS_SUCCESS) {
         NET_BUFFER_LIST_STATUS(Nbl) = Status;
     }
@@ -109,9 +110,8 @@ static void SendFail(ADAPTER *Adapter, NET_BUFFER_LIST *Nbl, NDIS_STATUS Status)
 // Adds one NBL's NET_BUFFERs from its cursor on. FALSE: the batch is full. A frame that can't be
 // sent ends the batch too, and is failed when it comes first: so the failures of one NBL are noted
 // in the order of its frames, and each of them once.
-static BOOLEAN SendAddNbl(ADAPTER *Adapter, NET_BUFFER_LIST *Nbl)
+static BOOLEAN SendAddNbl(SEND_PATH *Send, NET_BUFFER_LIST *Nbl)
 {
-    SEND_PATH *Send = &Adapter->Send;
     NET_BUFFER **Cursor = NicSendCursor(Nbl);
 
     for (; *Cursor != NULL; *Cursor = NET_BUFFER_NEXT_NB(*Cursor)) {
@@ -121,8 +121,8 @@ static BOOLEAN SendAddNbl(ADAPTER *Adapter, NET_BUFFER_LIST *Nbl)
         if (Send->FrameCount == WIRE_SEND_BATCH) {
             return FALSE;
         }
-        Status = ReadNoFence(&Adapter->Removed) ? NDIS_STATUS_ADAPTER_REMOVED
-                                                : SendDescribe(Adapter, *Cursor, Frame);
+        Status = ReadNoFence(&Send->Adapter->Removed) ? NDIS_STATUS_ADAPTER_REMOVED
+                                                      : SendDescribe(Send, *Cursor, Frame);
         if (Status != NDIS_STATUS_SUCCESS && Send->FrameCount != 0) {
             return FALSE;
         }
@@ -130,7 +130,7 @@ static BOOLEAN SendAddNbl(ADAPTER *Adapter, NET_BUFFER_LIST *Nbl)
             Status = NDIS_STATUS_RESOURCES; // more parts than the longest list has room for
         }
         if (Status != NDIS_STATUS_SUCCESS) {
-            SendFail(Adapter, Nbl, Status);
+            SendFail(Send, Nbl, Status);
             continue;
         }
         Send->Nbls[Send->FrameCount] = Nbl;
@@ -141,42 +141,54 @@ static BOOLEAN SendAddNbl(ADAPTER *Adapter, NET_BUFFER_LIST *Nbl)
     return TRUE;
 }
 
-void NicSendBuildBatch(ADAPTER *Adapter)
+void NicSendBuildBatch(SEND_PATH *Send)
 {
-    NET_BUFFER_LIST *Nbl = Adapter->Send.Active.Head;
+    NET_BUFFER_LIST *Nbl = Send->Active.Head;
 
-    Adapter->Send.FrameCount = 0;
-    Adapter->Send.PartCount = 0;
-    while (Nbl != NULL && SendAddNbl(Adapter, Nbl)) {
+    Send->FrameCount = 0;
+    Send->PartCount = 0;
+    while (Nbl != NULL && SendAddNbl(Send, Nbl)) {
         Nbl = NET_BUFFER_LIST_NEXT_NBL(Nbl);
     }
 }
 
 // ---- from frames to completions
 
-static void SendCountFrame(ADAPTER *Adapter, const struct wire_frame *Frame)
+static void SendCountFrame(SEND_PATH *Send, const struct wire_frame *Frame)
 {
     ADDRESS_KIND Kind = AddressUnicast;
 
     if (Frame->parts[0].length >= 6) {
         Kind = AddressKind(Frame->parts[0].data);
     }
-    StatisticsAdd(&Adapter->Statistics.OutFrames[Kind], 1);
-    StatisticsAdd(&Adapter->Statistics.OutBytes[Kind], Frame->length);
+    StatisticsAdd(&Send->Statistics.Frames[Kind], 1);
+    StatisticsAdd(&Send->Statistics.Bytes[Kind], Frame->length);
 }
 
-void NicSendAccount(ADAPTER *Adapter, ULONG Taken)
+void NicSendAccount(SEND_PATH *Send, ULONG Taken)
 {
-    SEND_PATH *Send = &Adapter->Send;
-
     for (ULONG I = 0; I < Taken; I++) {
         if (Send->Frames[I].result == 0) {
-            SendCountFrame(Adapter, &Send->Frames[I]);
+            SendCountFrame(Send, &Send->Frames[I]);
         } else {
-            SendFail(Adapter, Send->Nbls[I], SendStatusOfError(Send->Frames[I].result));
+            SendFail(Send, Send->Nbls[I], SendStatusOfError(Send->Frames[I].result));
         }
     }
     for (ULONG I = Send->FrameCount; I > Taken; I--) {
         *NicSendCursor(Send->Nbls[I - 1]) = Send->NetBuffers[I - 1];
+    }
+}
+
+void NicSendGetStatistics(const ADAPTER *Adapter, SEND_STATISTICS *Sum)
+{
+    RtlZeroMemory(Sum, sizeof(*Sum));
+    for (ULONG I = 0; I < Adapter->SendCount; I++) {
+        const SEND_STATISTICS *One = &Adapter->Sends[I].Statistics;
+
+        for (ULONG Kind = 0; Kind < ARRAYSIZE(One->Frames); Kind++) {
+            Sum->Frames[Kind] += ReadULong64NoFence(&One->Frames[Kind]);
+            Sum->Bytes[Kind] += ReadULong64NoFence(&One->Bytes[Kind]);
+        }
+        Sum->Errors += ReadULong64NoFence(&One->Errors);
     }
 }

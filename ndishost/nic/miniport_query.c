@@ -77,13 +77,15 @@ static ULONG64 StatisticsInDiscards(const ADAPTER *Adapter)
     struct wire_slot *Slot = Adapter->Slot;
     ULONG64 Lost = Slot->ops->receive_drops == NULL ? 0 : Slot->ops->receive_drops(Slot->wire);
 
-    return Lost + ReadULong64NoFence(&Adapter->Statistics.InDiscards);
+    return Lost + ReadULong64NoFence(&Adapter->Receive.Statistics.Discards);
 }
 
 static void OidGetStatistics(const ADAPTER *Adapter, NDIS_STATISTICS_INFO *Info)
 {
-    const ADAPTER_STATISTICS *From = &Adapter->Statistics;
+    const RECEIVE_STATISTICS *In = &Adapter->Receive.Statistics;
+    SEND_STATISTICS Out;
 
+    NicSendGetStatistics(Adapter, &Out);
     RtlZeroMemory(Info, sizeof(*Info));
     Info->Header.Type = NDIS_OBJECT_TYPE_DEFAULT;
     Info->Header.Revision = NDIS_STATISTICS_INFO_REVISION_1;
@@ -104,21 +106,21 @@ static void OidGetStatistics(const ADAPTER *Adapter, NDIS_STATISTICS_INFO *Info)
         NDIS_STATISTICS_FLAGS_VALID_BROADCAST_BYTES_XMIT | NDIS_STATISTICS_FLAGS_VALID_XMIT_ERROR |
         NDIS_STATISTICS_FLAGS_VALID_XMIT_DISCARDS;
     Info->ifInDiscards = StatisticsInDiscards(Adapter);
-    Info->ifHCInOctets = StatisticsSum(From->InBytes);
-    Info->ifHCInUcastPkts = ReadULong64NoFence(&From->InFrames[AddressUnicast]);
-    Info->ifHCInMulticastPkts = ReadULong64NoFence(&From->InFrames[AddressMulticast]);
-    Info->ifHCInBroadcastPkts = ReadULong64NoFence(&From->InFrames[AddressBroadcast]);
-    Info->ifHCInUcastOctets = ReadULong64NoFence(&From->InBytes[AddressUnicast]);
-    Info->ifHCInMulticastOctets = ReadULong64NoFence(&From->InBytes[AddressMulticast]);
-    Info->ifHCInBroadcastOctets = ReadULong64NoFence(&From->InBytes[AddressBroadcast]);
-    Info->ifHCOutOctets = StatisticsSum(From->OutBytes);
-    Info->ifHCOutUcastPkts = ReadULong64NoFence(&From->OutFrames[AddressUnicast]);
-    Info->ifHCOutMulticastPkts = ReadULong64NoFence(&From->OutFrames[AddressMulticast]);
-    Info->ifHCOutBroadcastPkts = ReadULong64NoFence(&From->OutFrames[AddressBroadcast]);
-    Info->ifHCOutUcastOctets = ReadULong64NoFence(&From->OutBytes[AddressUnicast]);
-    Info->ifHCOutMulticastOctets = ReadULong64NoFence(&From->OutBytes[AddressMulticast]);
-    Info->ifHCOutBroadcastOctets = ReadULong64NoFence(&From->OutBytes[AddressBroadcast]);
-    Info->ifOutErrors = ReadULong64NoFence(&From->OutErrors);
+    Info->ifHCInOctets = StatisticsSum(In->Bytes);
+    Info->ifHCInUcastPkts = ReadULong64NoFence(&In->Frames[AddressUnicast]);
+    Info->ifHCInMulticastPkts = ReadULong64NoFence(&In->Frames[AddressMulticast]);
+    Info->ifHCInBroadcastPkts = ReadULong64NoFence(&In->Frames[AddressBroadcast]);
+    Info->ifHCInUcastOctets = ReadULong64NoFence(&In->Bytes[AddressUnicast]);
+    Info->ifHCInMulticastOctets = ReadULong64NoFence(&In->Bytes[AddressMulticast]);
+    Info->ifHCInBroadcastOctets = ReadULong64NoFence(&In->Bytes[AddressBroadcast]);
+    Info->ifHCOutOctets = StatisticsSum(Out.Bytes);
+    Info->ifHCOutUcastPkts = Out.Frames[AddressUnicast];
+    Info->ifHCOutMulticastPkts = Out.Frames[AddressMulticast];
+    Info->ifHCOutBroadcastPkts = Out.Frames[AddressBroadcast];
+    Info->ifHCOutUcastOctets = Out.Bytes[AddressUnicast];
+    Info->ifHCOutMulticastOctets = Out.Bytes[AddressMulticast];
+    Info->ifHCOutBroadcastOctets = Out.Bytes[AddressBroadcast];
+    Info->ifOutErrors = Out.Errors;
 }
 
 // ---- queries
@@ -246,9 +248,10 @@ static BOOLEAN OidAnswerConstant(const ADAPTER *Adapter, NDIS_OID Oid, OID_ANSWE
 
 static BOOLEAN OidAnswerState(ADAPTER *Adapter, NDIS_OID Oid, OID_ANSWER *Answer)
 {
-    const ADAPTER_STATISTICS *Statistics = &Adapter->Statistics;
+    SEND_STATISTICS Out;
     NDIS_LINK_STATE Link;
 
+    NicSendGetStatistics(Adapter, &Out);
     NicGetLinkState(Adapter, &Link);
     switch (Oid) {
     case OID_GEN_LINK_STATE:
@@ -279,13 +282,13 @@ static BOOLEAN OidAnswerState(ADAPTER *Adapter, NDIS_OID Oid, OID_ANSWER *Answer
         AnswerData(Answer, &Answer->Value, sizeof(NDIS_STATISTICS_INFO));
         return TRUE;
     case OID_GEN_XMIT_OK:
-        AnswerCounter(Answer, StatisticsSum(Statistics->OutFrames));
+        AnswerCounter(Answer, StatisticsSum(Out.Frames));
         return TRUE;
     case OID_GEN_RCV_OK:
-        AnswerCounter(Answer, StatisticsSum(Statistics->InFrames));
+        AnswerCounter(Answer, StatisticsSum(Adapter->Receive.Statistics.Frames));
         return TRUE;
     case OID_GEN_XMIT_ERROR:
-        AnswerCounter(Answer, ReadULong64NoFence(&Statistics->OutErrors));
+        AnswerCounter(Answer, Out.Errors);
         return TRUE;
     case OID_GEN_RCV_ERROR:
         AnswerCounter(Answer, 0);

@@ -265,8 +265,8 @@ static ULONG ReceiveFill(ADAPTER *Adapter, RECEIVE_FILTER *Filter, ULONG Limit,
             continue;
         }
         Kind = AddressKind(Frame);
-        StatisticsAdd(&Adapter->Statistics.InFrames[Kind], 1);
-        StatisticsAdd(&Adapter->Statistics.InBytes[Kind], Length);
+        StatisticsAdd(&Adapter->Receive.Statistics.Frames[Kind], 1);
+        StatisticsAdd(&Adapter->Receive.Statistics.Bytes[Kind], Length);
         ReceivePrepareNbl(Adapter, Nbl, Length);
         Receive->Free = NET_BUFFER_LIST_NEXT_NBL(Nbl);
         Receive->FreeCount--;
@@ -315,7 +315,7 @@ static ULONG ReceiveDiscard(ADAPTER *Adapter)
                                                        Receive->BufferBytes) != 0) {
         Taken++;
     }
-    StatisticsAdd(&Adapter->Statistics.InDiscards, Taken);
+    StatisticsAdd(&Adapter->Receive.Statistics.Discards, Taken);
     return Taken;
 }
 

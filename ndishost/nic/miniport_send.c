@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// The way down. NBLs are appended to one queue; the thread that finds nobody at work becomes the
+// The way down. NBLs are appended to a queue; the thread that finds nobody at work becomes its
 // drainer and carries on until the queue is empty, the wire has no room, or it has done its share.
 // So frames leave in the order of the calls, one thread is in the wire at a time, no lock is held
 // in a call-out, and nothing is allocated.
@@ -100,14 +100,14 @@ static NET_BUFFER_LIST *SendTakeFinished(SEND_PATH *Send)
 }
 
 // One call of the wire. FALSE: it has no room for more.
-static BOOLEAN SendBatch(ADAPTER *Adapter, ULONG CompleteFlags)
+static BOOLEAN SendBatch(SEND_PATH *Send, ULONG CompleteFlags)
 {
-    SEND_PATH *Send = &Adapter->Send;
+    ADAPTER *Adapter = Send->Adapter;
     struct wire_slot *Slot = Adapter->Slot;
     ULONG Taken = 0;
     BOOLEAN HasRoom = TRUE;
 
-    NicSendBuildBatch(Adapter);
+    NicSendBuildBatch(Send);
     if (Send->FrameCount != 0) {
         Taken = Slot->ops->send(Slot->wire, Send->Frames, Send->FrameCount);
         HasRoom = Taken == Send->FrameCount;
@@ -116,7 +116,7 @@ static BOOLEAN SendBatch(ADAPTER *Adapter, ULONG CompleteFlags)
         // The ring was emptied after the last call, so there will never be room for this one.
         Send->Frames[Taken++].result = ENOBUFS;
     }
-    NicSendAccount(Adapter, Taken);
+    NicSendAccount(Send, Taken);
     SendCompleteList(Adapter, SendTakeFinished(Send), CompleteFlags);
     if (Slot->properties.threaded) {
         return HasRoom;
@@ -139,17 +139,15 @@ static void SendTakeOver(SEND_PATH *Send)
 
 // Leaves the rest to the adapter's thread. The kick is inside the lock: after it, a pause may end
 // and the adapter be freed.
-static void SendLeave(ADAPTER *Adapter, SEND_STATE State)
+static void SendLeave(SEND_PATH *Send, SEND_STATE State)
 {
-    SEND_PATH *Send = &Adapter->Send;
-
     QueueMove(&Send->Active, &Send->Queue);
     QueueMove(&Send->Queue, &Send->Active);
     Send->State = State;
-    if (State == SendHandedOver && Adapter->Transmitter != NULL) {
+    if (State == SendHandedOver && Send->Adapter->Transmitter != NULL) {
         KeSetEvent(&Send->Transmit, IO_NO_INCREMENT, FALSE);
     } else {
-        NicKick(Adapter);
+        NicKick(Send->Adapter);
     }
 }
 
@@ -193,9 +191,8 @@ static void SendJudge(SEND_PATH *Send)
 
 // Decides what the drainer does next. Returns FALSE when it is the drainer no more; `Abort` is then
 // empty. With TRUE it first completes what stands in `Abort`.
-static BOOLEAN SendNext(ADAPTER *Adapter, BOOLEAN HasRoom, ULONG Share, NBL_QUEUE *Abort)
+static BOOLEAN SendNext(SEND_PATH *Send, BOOLEAN HasRoom, ULONG Share, NBL_QUEUE *Abort)
 {
-    SEND_PATH *Send = &Adapter->Send;
     BOOLEAN Again = TRUE;
     KIRQL Irql;
 
@@ -204,7 +201,7 @@ static BOOLEAN SendNext(ADAPTER *Adapter, BOOLEAN HasRoom, ULONG Share, NBL_QUEU
         QueueMove(Abort, &Send->Active);
         QueueMove(Abort, &Send->Queue);
     } else if (!HasRoom) {
-        SendLeave(Adapter, SendNoRoom);
+        SendLeave(Send, SendNoRoom);
         Again = FALSE;
     } else if (Send->Active.Head == NULL) {
         QueueMove(&Send->Active, &Send->Queue);
@@ -217,7 +214,7 @@ static BOOLEAN SendNext(ADAPTER *Adapter, BOOLEAN HasRoom, ULONG Share, NBL_QUEU
         }
         Again = FALSE;
     } else if (Again && Share == 0 && Abort->Head == NULL) {
-        SendLeave(Adapter, SendHandedOver);
+        SendLeave(Send, SendHandedOver);
         Again = FALSE;
     }
     KeReleaseSpinLock(&Send->Lock, Irql);
@@ -244,26 +241,25 @@ static void SendLinger(SEND_PATH *Send)
     }
 }
 
-static void SendDrain(ADAPTER *Adapter, ULONG CompleteFlags, BOOLEAN IsTransmitter)
+static void SendDrain(SEND_PATH *Send, ULONG CompleteFlags, BOOLEAN IsTransmitter)
 {
-    SEND_PATH *Send = &Adapter->Send;
     BOOLEAN HasRoom = TRUE;
     ULONG Share = SEND_SHARE;
     NBL_QUEUE Abort = {NULL, NULL};
 
     do {
         if (Abort.Head != NULL) {
-            SendAbortList(Adapter, Abort.Head, NDIS_STATUS_PAUSED);
+            SendAbortList(Send->Adapter, Abort.Head, NDIS_STATUS_PAUSED);
             Abort.Head = NULL;
         } else {
-            HasRoom = SendBatch(Adapter, CompleteFlags);
+            HasRoom = SendBatch(Send, CompleteFlags);
             Share--;
             SendMeasure(Send, IsTransmitter);
         }
         if (IsTransmitter && HasRoom && Send->Active.Head == NULL) {
             SendLinger(Send);
         }
-    } while (SendNext(Adapter, HasRoom, Share, &Abort));
+    } while (SendNext(Send, HasRoom, Share, &Abort));
 }
 
 // ---- entry points
@@ -280,13 +276,18 @@ static NBL_QUEUE SendPrepare(NET_BUFFER_LIST *Nbls)
     return Queue;
 }
 
-// With the lock held, by one that found nobody at work: is this the middle of a burst?
-static BOOLEAN SendIsBurst(ADAPTER *Adapter)
+// The processor may change at any moment, which costs only that somebody else's queue is used.
+static SEND_PATH *SendChoose(ADAPTER *Adapter)
 {
-    SEND_PATH *Send = &Adapter->Send;
+    return &Adapter->Sends[Adapter->SendCount == 1 ? 0 : NdisCurrentProcessorIndex()];
+}
+
+// With the lock held, by one that found nobody at work: is this the middle of a burst?
+static BOOLEAN SendIsBurst(SEND_PATH *Send)
+{
     LONG64 Now;
 
-    if (Adapter->Transmitter == NULL) {
+    if (Send->Adapter->Transmitter == NULL) {
         return FALSE;
     }
     Now = KeQueryPerformanceCounter(NULL).QuadPart;
@@ -299,7 +300,7 @@ void NTAPI NicSendNetBufferLists(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls,
                                  NDIS_PORT_NUMBER PortNumber, ULONG SendFlags)
 {
     ADAPTER *Adapter = Context;
-    SEND_PATH *Send = &Adapter->Send;
+    SEND_PATH *Send = SendChoose(Adapter);
     NBL_QUEUE New = SendPrepare(Nbls);
     BOOLEAN Accepted;
     BOOLEAN Drain = FALSE;
@@ -310,8 +311,8 @@ void NTAPI NicSendNetBufferLists(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls,
     Accepted = Send->AdapterState == AdapterRunning;
     if (Accepted) {
         QueueMove(&Send->Queue, &New);
-        if (Send->State == SendIdle && SendIsBurst(Adapter)) {
-            SendLeave(Adapter, SendHandedOver);
+        if (Send->State == SendIdle && SendIsBurst(Send)) {
+            SendLeave(Send, SendHandedOver);
         } else if (Send->State == SendIdle) {
             SendTakeOver(Send);
             Drain = TRUE;
@@ -321,7 +322,7 @@ void NTAPI NicSendNetBufferLists(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls,
     if (!Accepted) {
         SendAbortList(Adapter, New.Head, NDIS_STATUS_PAUSED);
     } else if (Drain) {
-        SendDrain(Adapter,
+        SendDrain(Send,
                   NDIS_TEST_SEND_AT_DISPATCH_LEVEL(SendFlags)
                       ? NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL
                       : 0,
@@ -330,10 +331,8 @@ void NTAPI NicSendNetBufferLists(NDIS_HANDLE Context, NET_BUFFER_LIST *Nbls,
 }
 
 // Only what still waits in the queue can be stopped; the rest completes as it would have.
-void NTAPI NicCancelSend(NDIS_HANDLE Context, PVOID CancelId)
+static void SendCancel(SEND_PATH *Send, PVOID CancelId)
 {
-    ADAPTER *Adapter = Context;
-    SEND_PATH *Send = &Adapter->Send;
     NBL_QUEUE Old = {NULL, NULL}, Cancelled = {NULL, NULL};
     KIRQL Irql;
 
@@ -349,14 +348,26 @@ void NTAPI NicCancelSend(NDIS_HANDLE Context, PVOID CancelId)
                     &One);
     }
     KeReleaseSpinLock(&Send->Lock, Irql);
-    SendAbortList(Adapter, Cancelled.Head, NDIS_STATUS_SEND_ABORTED);
+    SendAbortList(Send->Adapter, Cancelled.Head, NDIS_STATUS_SEND_ABORTED);
 }
 
-void NicSendInitialize(SEND_PATH *Send)
+void NTAPI NicCancelSend(NDIS_HANDLE Context, PVOID CancelId)
+{
+    ADAPTER *Adapter = Context;
+
+    for (ULONG I = 0; I < Adapter->SendCount; I++) {
+        SendCancel(&Adapter->Sends[I], CancelId);
+    }
+}
+
+// ---- life
+
+static void SendInitialize(SEND_PATH *Send, ADAPTER *Adapter)
 {
     LARGE_INTEGER Frequency;
 
     (void)KeQueryPerformanceCounter(&Frequency);
+    Send->Adapter = Adapter;
     Send->CloseTicks = SEND_CLOSE_US * Frequency.QuadPart / 1000000;
     Send->LingerTicks = SEND_LINGER_US * Frequency.QuadPart / 1000000;
     KeInitializeSpinLock(&Send->Lock);
@@ -366,20 +377,51 @@ void NicSendInitialize(SEND_PATH *Send)
     Send->State = SendIdle;
 }
 
-void NicSendRestart(ADAPTER *Adapter)
+NDIS_STATUS NicSendCreate(ADAPTER *Adapter)
 {
-    SEND_PATH *Send = &Adapter->Send;
+    // What a chaos NIC does follows from its seed only with one queue.
+    BOOLEAN One = !Adapter->Slot->properties.concurrent || Adapter->Slot->chaos != NULL;
+    ULONG Count = One ? 1 : KeQueryMaximumProcessorCountEx(ALL_PROCESSOR_GROUPS);
+
+    Adapter->Sends = ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_CACHE_ALIGNED,
+                                     Count * sizeof(SEND_PATH), ADAPTER_TAG);
+    if (Adapter->Sends == NULL) {
+        return NDIS_STATUS_RESOURCES;
+    }
+    for (ULONG I = 0; I < Count; I++) {
+        SendInitialize(&Adapter->Sends[I], Adapter);
+    }
+    Adapter->SendCount = Count;
+    return NDIS_STATUS_SUCCESS;
+}
+
+void NicSendDestroy(ADAPTER *Adapter)
+{
+    if (Adapter->Sends != NULL) {
+        ExFreePoolWithTag(Adapter->Sends, ADAPTER_TAG);
+        Adapter->Sends = NULL;
+    }
+}
+
+static void SendSetState(SEND_PATH *Send, ADAPTER_STATE State)
+{
     KIRQL Irql;
 
-    KeClearEvent(&Send->Drained);
     KeAcquireSpinLock(&Send->Lock, &Irql);
-    Send->AdapterState = AdapterRunning;
+    Send->AdapterState = State;
     KeReleaseSpinLock(&Send->Lock, Irql);
 }
 
-void NicSendPause(ADAPTER *Adapter)
+void NicSendRestart(ADAPTER *Adapter)
 {
-    SEND_PATH *Send = &Adapter->Send;
+    for (ULONG I = 0; I < Adapter->SendCount; I++) {
+        KeClearEvent(&Adapter->Sends[I].Drained);
+        SendSetState(&Adapter->Sends[I], AdapterRunning);
+    }
+}
+
+static void SendPause(SEND_PATH *Send)
+{
     NBL_QUEUE Abort = {NULL, NULL};
     BOOLEAN Wait;
     KIRQL Irql;
@@ -392,31 +434,37 @@ void NicSendPause(ADAPTER *Adapter)
         Send->State = SendIdle;
     }
     KeReleaseSpinLock(&Send->Lock, Irql);
-    SendAbortList(Adapter, Abort.Head, NDIS_STATUS_PAUSED);
+    SendAbortList(Send->Adapter, Abort.Head, NDIS_STATUS_PAUSED);
     if (Wait) {
         KeWaitForSingleObject(&Send->Drained, Executive, KernelMode, FALSE, NULL);
     }
-    KeAcquireSpinLock(&Send->Lock, &Irql);
-    Send->AdapterState = AdapterPaused;
-    KeReleaseSpinLock(&Send->Lock, Irql);
+    SendSetState(Send, AdapterPaused);
 }
 
-BOOLEAN NicSendResume(ADAPTER *Adapter, BOOLEAN HasRoom)
+void NicSendPause(ADAPTER *Adapter)
 {
-    SEND_PATH *Send = &Adapter->Send;
+    for (ULONG I = 0; I < Adapter->SendCount; I++) {
+        SendPause(&Adapter->Sends[I]);
+    }
+}
+
+// ---- for the adapter's threads
+
+static BOOLEAN SendResume(SEND_PATH *Send, BOOLEAN HasRoom)
+{
     BOOLEAN Drain;
     BOOLEAN Waits;
     KIRQL Irql;
 
     KeAcquireSpinLock(&Send->Lock, &Irql);
-    Drain = (Send->State == SendHandedOver && Adapter->Transmitter == NULL) ||
+    Drain = (Send->State == SendHandedOver && Send->Adapter->Transmitter == NULL) ||
             (Send->State == SendNoRoom && HasRoom);
     if (Drain) {
         SendTakeOver(Send);
     }
     KeReleaseSpinLock(&Send->Lock, Irql);
     if (Drain) {
-        SendDrain(Adapter, 0, FALSE);
+        SendDrain(Send, 0, FALSE);
     }
     KeAcquireSpinLock(&Send->Lock, &Irql);
     Waits = Send->State == SendNoRoom;
@@ -424,9 +472,18 @@ BOOLEAN NicSendResume(ADAPTER *Adapter, BOOLEAN HasRoom)
     return Waits;
 }
 
-void NicSendTransmit(ADAPTER *Adapter)
+BOOLEAN NicSendResume(ADAPTER *Adapter, BOOLEAN HasRoom)
 {
-    SEND_PATH *Send = &Adapter->Send;
+    BOOLEAN Waits = FALSE;
+
+    for (ULONG I = 0; I < Adapter->SendCount; I++) {
+        Waits |= SendResume(&Adapter->Sends[I], HasRoom);
+    }
+    return Waits;
+}
+
+void NicSendTransmit(SEND_PATH *Send)
+{
     BOOLEAN Drain;
     KIRQL Irql;
 
@@ -437,6 +494,6 @@ void NicSendTransmit(ADAPTER *Adapter)
     }
     KeReleaseSpinLock(&Send->Lock, Irql);
     if (Drain) {
-        SendDrain(Adapter, 0, TRUE);
+        SendDrain(Send, 0, TRUE);
     }
 }

@@ -121,14 +121,15 @@ static void NTAPI AdapterTransmitter(void *Context)
 {
     ADAPTER *Adapter = Context;
     struct wire_slot *Slot = Adapter->Slot;
+    SEND_PATH *Send = &Adapter->Sends[0]; // what likes batches has one queue
 
-    Adapter->Send.HasSpare = Slot->ops->begin_bursts(Slot->wire) != 0;
+    Send->HasSpare = Slot->ops->begin_bursts(Slot->wire) != 0;
     for (;;) {
-        KeWaitForSingleObject(&Adapter->Send.Transmit, Executive, KernelMode, FALSE, NULL);
+        KeWaitForSingleObject(&Send->Transmit, Executive, KernelMode, FALSE, NULL);
         if (ReadNoFence(&Adapter->Stopping)) {
             break;
         }
-        NicSendTransmit(Adapter);
+        NicSendTransmit(Send);
     }
     PsTerminateSystemThread(STATUS_SUCCESS);
 }
@@ -147,7 +148,7 @@ void NicThreadStop(ADAPTER *Adapter)
 {
     InterlockedExchange(&Adapter->Stopping, 1);
     if (Adapter->Transmitter != NULL) {
-        KeSetEvent(&Adapter->Send.Transmit, IO_NO_INCREMENT, FALSE);
+        KeSetEvent(&Adapter->Sends[0].Transmit, IO_NO_INCREMENT, FALSE);
         NicThreadJoin(&Adapter->Transmitter);
     }
     if (Adapter->Thread != NULL) {

@@ -33,8 +33,9 @@ struct wire_properties {
     uint32_t mtu;        // bytes after the Ethernet header
     uint64_t link_speed; // bit/s; 0: not known
     int link_up;
-    int threaded; // 1: `wait` is implemented and a thread is to be kept in it
-    int batches;  // 1: one `send` of many frames is much cheaper than many of one
+    int threaded;   // 1: `wait` is implemented and a thread is to be kept in it
+    int batches;    // 1: one `send` of many frames is much cheaper than many of one
+    int concurrent; // 1: any number of threads may be in `send` at once
 };
 
 // Which frames the NIC wants. A wire may give more: the miniport looks at each frame itself.
@@ -66,7 +67,7 @@ struct wire_ops {
     // Puts up to `count` frames on the wire in order without blocking. Returns how many it dealt
     // with (each has its `result`); fewer than `count` means: no room now, ask `wait` for
     // WIRE_EVENT_WRITABLE (a wire without a thread: no room before `receive` has taken a frame).
-    // One caller at a time. Called at IRQL <= DISPATCH_LEVEL.
+    // One caller at a time, but for a `concurrent` wire. Called at IRQL <= DISPATCH_LEVEL.
     unsigned (*send)(struct wire *wire, struct wire_frame *frames, unsigned count);
 
     // Copies one received frame of at most `size` bytes; returns its length, 0 when there is none.

@@ -16,6 +16,7 @@ static struct wire *NullOpen(const char *Argument, struct wire_properties *Prope
     if (!WireVirtualProperties("null", Argument, Properties, Message, MessageSize)) {
         return NULL;
     }
+    Properties->concurrent = 1;
     return &Wire;
 }
 

@@ -6,6 +6,7 @@
 
 #include "../../ndishost/nic/chaos.h"
 
+#include "../../ndishost/nt/pool.h"
 #include "../../ndishost/nt/sim.h"
 
 #include <setjmp.h>
@@ -98,7 +99,7 @@ static int Start(void **State)
     Slot.properties.threaded = 1;
     Adapter->Slot = &Slot;
     Adapter->FrameBytes = 1514;
-    NicSendInitialize(&Adapter->Send);
+    assert_int_equal(NicSendCreate(Adapter), NDIS_STATUS_SUCCESS);
     NicSendRestart(Adapter);
     Room = ~0u;
     Kicks = WireCalls = SentFrames = Completed = 0;
@@ -109,6 +110,7 @@ static int Start(void **State)
 static int Stop(void **State)
 {
     (void)State;
+    NicSendDestroy(Adapter);
     free(Adapter);
     assert_int_equal(SimMdlStop(), 0);
     assert_int_equal(SimPoolStop(), 0);
@@ -190,13 +192,13 @@ static void Send_InsideTheWire_IsQueuedForTheDrainer(void **State)
     Send(1);
     assert_int_equal(Completed, 501);
     assert_int_equal(SentFrames, 501);
-    assert_int_equal(Adapter->Send.State, SendIdle);
+    assert_int_equal(Adapter->Sends[0].State, SendIdle);
 }
 
 static void PauseBegins(void)
 {
     Send(10);
-    Adapter->Send.AdapterState = AdapterPausing; // as NicSendPause does before it waits
+    Adapter->Sends[0].AdapterState = AdapterPausing; // as NicSendPause does before it waits
 }
 
 static void Pause_DrainerAtWork_ItAbortsTheRestAndTells(void **State)
@@ -210,7 +212,7 @@ static void Pause_DrainerAtWork_ItAbortsTheRestAndTells(void **State)
     ExpectStatuses(0, 64, NDIS_STATUS_SUCCESS);
     ExpectStatuses(64, 110, NDIS_STATUS_PAUSED);
     assert_int_equal(
-        KeWaitForSingleObject(&Adapter->Send.Drained, Executive, KernelMode, FALSE, &Now),
+        KeWaitForSingleObject(&Adapter->Sends[0].Drained, Executive, KernelMode, FALSE, &Now),
         STATUS_SUCCESS);
 }
 
@@ -221,8 +223,8 @@ static void Send_MoreThanItsShare_LeavesTheRestToTheThread(void **State)
     (void)State;
     Send(10000);
     assert_true(Completed < 10000);
-    assert_int_equal(Adapter->Send.State, SendHandedOver);
-    while (Adapter->Send.State == SendHandedOver) {
+    assert_int_equal(Adapter->Sends[0].State, SendHandedOver);
+    while (Adapter->Sends[0].State == SendHandedOver) {
         unsigned Before = Kicks;
 
         assert_true(Before > Turns++); // each turn was asked for
@@ -273,6 +275,92 @@ static void Send_WireWithoutThreadTakesNone_FailsNotHangs(void **State)
     ExpectStatuses(3, 5, NDIS_STATUS_RESOURCES);
 }
 
+// ---- a wire that takes frames from several threads at once
+
+static int StartConcurrent(void **State)
+{
+    Slot.properties.concurrent = 1;
+    Start(State);
+    Slot.properties.concurrent = 0;
+    return 0;
+}
+
+static void SendFromProcessor(ULONG Processor, unsigned Count)
+{
+    KeSetSystemAffinityThreadEx((KAFFINITY)1 << Processor);
+    Send(Count);
+    KeRevertToUserAffinityThreadEx(0);
+}
+
+static void Concurrent_EachProcessor_HasItsQueue(void **State)
+{
+    SEND_STATISTICS All;
+
+    (void)State;
+    assert_int_equal(Adapter->SendCount, 2);
+    SendFromProcessor(0, 3);
+    SendFromProcessor(1, 5);
+    assert_int_equal(Adapter->Sends[0].Statistics.Frames[AddressUnicast], 3);
+    assert_int_equal(Adapter->Sends[1].Statistics.Frames[AddressUnicast], 5);
+    NicSendGetStatistics(Adapter, &All);
+    assert_int_equal(All.Frames[AddressUnicast], 8);
+    assert_int_equal(All.Bytes[AddressUnicast], 8 * 64);
+    assert_int_equal(All.Frames[AddressMulticast] + All.Frames[AddressBroadcast] + All.Errors, 0);
+}
+
+static void Concurrent_PauseCancelResume_ReachEveryQueue(void **State)
+{
+    NET_BUFFER_LIST *Nbl = Make(1);
+
+    (void)State;
+    Room = 0;
+    SendFromProcessor(0, 1);
+    SendFromProcessor(1, 2);
+    assert_int_equal(Completed, 0);
+    NDIS_SET_NET_BUFFER_LIST_CANCEL_ID(Nbl, &Slot);
+    KeSetSystemAffinityThreadEx(2);
+    NicSendNetBufferLists(Adapter, Nbl, NDIS_DEFAULT_PORT_NUMBER, 0);
+    KeRevertToUserAffinityThreadEx(0);
+    NicCancelSend(Adapter, &Slot);
+    assert_int_equal(Completed, 1);
+    ExpectStatuses(0, 1, NDIS_STATUS_SEND_ABORTED);
+    assert_true(NicSendResume(Adapter, TRUE)); // the first has room now, the second not
+    Room = 2;
+    assert_true(NicSendResume(Adapter, TRUE));
+    assert_int_equal(Completed, 3);
+    NicSendPause(Adapter);
+    assert_int_equal(Completed, 4);
+    ExpectStatuses(1, 3, NDIS_STATUS_SUCCESS);
+    ExpectStatuses(3, 4, NDIS_STATUS_PAUSED);
+    SendFromProcessor(0, 1);
+    SendFromProcessor(1, 1);
+    ExpectStatuses(4, 6, NDIS_STATUS_PAUSED);
+    NicSendRestart(Adapter);
+    Room = 2;
+    SendFromProcessor(0, 1);
+    SendFromProcessor(1, 1);
+    ExpectStatuses(6, 8, NDIS_STATUS_SUCCESS);
+}
+
+static void Concurrent_ChaosOrNoMemory_OneQueueOrNone(void **State)
+{
+    static ADAPTER Other;
+
+    (void)State;
+    Other.Slot = &Slot;
+    Slot.properties.concurrent = 1;
+    Slot.chaos = (void *)&Other; // only that there is one matters
+    assert_int_equal(NicSendCreate(&Other), NDIS_STATUS_SUCCESS);
+    assert_int_equal(Other.SendCount, 1);
+    NicSendDestroy(&Other);
+    SimPoolFailAfter(0);
+    assert_int_equal(NicSendCreate(&Other), NDIS_STATUS_RESOURCES);
+    SimPoolFailAfter(-1);
+    NicSendDestroy(&Other);
+    Slot.chaos = NULL;
+    Slot.properties.concurrent = 0;
+}
+
 // ---- bursts; the test stands in for the transmitter, too
 
 // Sends single frames until one is handed over; returns how many went out before it.
@@ -282,7 +370,7 @@ static unsigned SendUntilHandedOver(void)
         unsigned Before = Completed;
 
         Send(1);
-        if (Adapter->Send.State == SendHandedOver) {
+        if (Adapter->Sends[0].State == SendHandedOver) {
             assert_int_equal(Completed, Before);
             return Alone;
         }
@@ -297,7 +385,7 @@ static void ExpectTransmitterWoken(void)
     LARGE_INTEGER Now = {.QuadPart = 0};
 
     assert_int_equal(
-        KeWaitForSingleObject(&Adapter->Send.Transmit, Executive, KernelMode, FALSE, &Now),
+        KeWaitForSingleObject(&Adapter->Sends[0].Transmit, Executive, KernelMode, FALSE, &Now),
         STATUS_SUCCESS);
 }
 
@@ -305,7 +393,7 @@ static int StartTransmitter(void **State)
 {
     Start(State);
     Adapter->Transmitter = KeGetCurrentThread(); // only that there is one matters
-    Adapter->Send.CloseTicks = INT64_MAX;        // however slow this machine is
+    Adapter->Sends[0].CloseTicks = INT64_MAX;    // however slow this machine is
     return 0;
 }
 
@@ -320,12 +408,12 @@ static void Burst_FramesGather_GoOutTogether(void **State)
         Send(1);
     }
     assert_int_equal(WireCalls, Alone);
-    NicSendTransmit(Adapter);
+    NicSendTransmit(&Adapter->Sends[0]);
     assert_int_equal(WireCalls, Alone + 2);
     assert_int_equal(Completed, Alone + 128);
     ExpectStatuses(0, Completed, NDIS_STATUS_SUCCESS);
     assert_int_equal(SendUntilHandedOver(), 0); // the burst goes on
-    NicSendTransmit(Adapter);
+    NicSendTransmit(&Adapter->Sends[0]);
 }
 
 static void Burst_SenderWaitsForEach_IsSentByItself(void **State)
@@ -333,16 +421,16 @@ static void Burst_SenderWaitsForEach_IsSentByItself(void **State)
     unsigned Alone = SendUntilHandedOver();
 
     (void)State;
-    NicSendTransmit(Adapter);
+    NicSendTransmit(&Adapter->Sends[0]);
     assert_int_equal(Completed, Alone + 1);
     assert_true(SendUntilHandedOver() > 0);
-    NicSendTransmit(Adapter);
+    NicSendTransmit(&Adapter->Sends[0]);
 }
 
 static void Burst_FramesApart_AreSentByTheirSender(void **State)
 {
     (void)State;
-    Adapter->Send.CloseTicks = -1;
+    Adapter->Sends[0].CloseTicks = -1;
     for (unsigned I = 1; I <= 1000; I++) {
         Send(1);
         assert_int_equal(Completed, I);
@@ -357,11 +445,12 @@ static void Burst_PauseComesBeforeTheTransmitter_CompletesAsPaused(void **State)
     NicSendPause(Adapter);
     assert_int_equal(Completed, Alone + 1);
     ExpectStatuses(Alone, Alone + 1, NDIS_STATUS_PAUSED);
-    NicSendTransmit(Adapter); // finds nothing to do
+    NicSendTransmit(&Adapter->Sends[0]); // finds nothing to do
     assert_int_equal(SentFrames, Alone);
 }
 
 #define BURST_TEST(Function) cmocka_unit_test_setup_teardown(Function, StartTransmitter, Stop)
+#define CONCURRENT_TEST(Function) cmocka_unit_test_setup_teardown(Function, StartConcurrent, Stop)
 #define SEND_TEST(Function) cmocka_unit_test_setup_teardown(Function, Start, Stop)
 
 int main(void)
@@ -375,6 +464,9 @@ int main(void)
         SEND_TEST(Resume_NoRoomYet_LeavesTheQueueAlone),
         SEND_TEST(Send_Removed_FailsWithoutTheWire),
         SEND_TEST(Send_WireWithoutThreadTakesNone_FailsNotHangs),
+        CONCURRENT_TEST(Concurrent_EachProcessor_HasItsQueue),
+        CONCURRENT_TEST(Concurrent_PauseCancelResume_ReachEveryQueue),
+        SEND_TEST(Concurrent_ChaosOrNoMemory_OneQueueOrNone),
         BURST_TEST(Burst_FramesGather_GoOutTogether),
         BURST_TEST(Burst_SenderWaitsForEach_IsSentByItself),
         BURST_TEST(Burst_FramesApart_AreSentByTheirSender),
