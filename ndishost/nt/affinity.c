@@ -8,11 +8,7 @@
 
 ULONG NTAPI KeGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber)
 {
-    const SIM_THREAD *Thread = SimThreadSelf;
-    ULONG Number = __builtin_expect(Thread == NULL, 0) ? 0 : (ULONG)Thread->Processor;
-    if (__builtin_expect(Number >= SimProcessorCount, 0)) {
-        Number = 0; // the thread has not run on a processor yet, or they are fewer now
-    }
+    ULONG Number = SimProcessorIndex();
     if (ProcNumber != NULL) {
         *ProcNumber = (PROCESSOR_NUMBER){.Number = (UCHAR)Number};
     }

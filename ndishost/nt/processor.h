@@ -26,6 +26,14 @@ static inline KAFFINITY SimAllProcessors(void)
 
 void SimProcessorStart(unsigned Count);
 
+// Where the thread runs or ran last; 0 where it has not run yet, or when there are fewer now.
+static inline ULONG SimProcessorIndex(void)
+{
+    const SIM_THREAD *Thread = SimThreadSelf;
+    ULONG Number = __builtin_expect(Thread == NULL, 0) ? 0 : (ULONG)Thread->Processor;
+    return __builtin_expect(Number >= SimProcessorCount, 0) ? 0 : Number;
+}
+
 // Raising and lowering are most of what a driver asks of the kernel, directly and with each spin
 // lock. So the common case of both is inline; a rare one is a call.
 

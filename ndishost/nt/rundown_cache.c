@@ -36,7 +36,7 @@ typedef struct RUNDOWN_WAIT {
 
 static _Atomic LONG64 *CountOfProcessor(PEX_RUNDOWN_REF_CACHE_AWARE Reference)
 {
-    return &Reference->Counts[KeGetCurrentProcessorIndex()].Value;
+    return &Reference->Counts[SimProcessorIndex()].Value;
 }
 
 static void SetAll(PEX_RUNDOWN_REF_CACHE_AWARE Reference, LONG64 Value)
