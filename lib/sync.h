@@ -67,11 +67,17 @@ static inline int64_t sync_now_ns(void)
 #include <time.h>
 #include <unistd.h>
 
+// Adaptive, as an SRW lock is: it spins a little before it sleeps. It is held for some tens of
+// nanoseconds, by the thread that submits and by the one that completes.
 typedef pthread_mutex_t sync_lock;
 
 static inline void sync_lock_init(sync_lock *lock)
 {
-    pthread_mutex_init(lock, NULL); // with default attributes it cannot fail
+    pthread_mutexattr_t attributes; // with these nothing here can fail
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(lock, &attributes);
+    pthread_mutexattr_destroy(&attributes);
 }
 
 static inline void sync_lock_destroy(sync_lock *lock)
