@@ -66,7 +66,9 @@ static void account(struct sender *sender, const struct shuttle_completion *comp
 static void reap(struct sender *sender, int timeout_ms)
 {
     struct shuttle_completion completions[REAP_BATCH];
-    int count = shuttle_reap(sender->handle, completions, REAP_BATCH, timeout_ms);
+    size_t half = sender->in_flight / 2 + 1; // never waits for the last ones of many
+    int count = shuttle_reap_many(sender->handle, completions, REAP_BATCH,
+                                  half < REAP_BATCH ? half : REAP_BATCH, timeout_ms);
     for (int i = 0; i < count; i++) {
         account(sender, &completions[i]);
     }

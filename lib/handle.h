@@ -8,8 +8,9 @@
 
 #include <shuttle/shuttle.h>
 
-// Something that threads wait for. `word` changes each time that it may have come true; it is
-// changed and `sleepers` is used under the handle's lock, except by shuttle_interrupt.
+// Something that threads wait for. `word` changes each time that it may have come true for somebody
+// who sleeps; it is changed and `sleepers` is used under the handle's lock, except by
+// shuttle_interrupt.
 struct occasion {
     _Atomic uint32_t word;
     bool sleepers; // since the last wake; still set when they left for another reason
@@ -27,8 +28,8 @@ struct place {
     struct place *next;
 };
 
-// The lock guards everything below it. A completion holds it while it wakes, because the handle may
-// be freed as soon as a closing thread sees in_flight == 0.
+// The lock guards everything below it. When it is released, the handle may be freed by a closing
+// thread that sees in_flight == 0.
 struct shuttle {
     struct transport *transport;
     char name[256]; // as given to shuttle_open
@@ -42,13 +43,15 @@ struct shuttle {
     struct place *free;
     struct place *finished; // oldest first
     struct place **finished_end;
+    size_t finished_count;
     uint32_t in_flight;      // taken places whose frame has not completed
     struct occasion freed;   // a place became free
     struct occasion changed; // a frame or a wait request completed
+    struct occasion ripe;    // reap_wanted have finished, or nothing is in flight
+    size_t reap_wanted;      // the least that somebody waits for; SIZE_MAX: nobody does
 };
 
 // Sleeps until the occasion's word differs from `seen`, or the deadline (sync_now_ns; negative:
 // none) has passed. Called and returns with the lock held.
 void occasion_sleep(struct shuttle *handle, struct occasion *occasion, uint32_t seen,
                     int64_t deadline_ns);
-void occasion_announce(struct occasion *occasion); // lock held

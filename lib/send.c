@@ -28,26 +28,67 @@ void occasion_sleep(struct shuttle *handle, struct occasion *occasion, uint32_t 
     sync_acquire(&handle->lock);
 }
 
-void occasion_announce(struct occasion *occasion)
+// With the lock held: the occasion has come. True: somebody is to be woken, when the lock is
+// released and not before, or he runs into it.
+static bool occasion_comes(struct occasion *occasion)
 {
-    atomic_fetch_add(&occasion->word, 1);
-    if (occasion->sleepers) {
+    bool sleepers = occasion->sleepers;
+    if (sleepers) {
         occasion->sleepers = false; // who is woken need not be woken again before it runs
-        sync_wake_all(&occasion->word);
+        atomic_fetch_add(&occasion->word, 1);
+    }
+    return sleepers;
+}
+
+// Uses nothing but the address: the handle may be gone.
+static void occasion_wake(struct occasion *occasion)
+{
+    sync_wake_all(&occasion->word);
+}
+
+// With the lock held, which it releases.
+static void announce(struct shuttle *handle, struct occasion *occasion)
+{
+    bool wake = occasion_comes(occasion);
+    sync_release(&handle->lock);
+    if (wake) {
+        occasion_wake(occasion);
     }
 }
 
-static void place_give(struct shuttle *handle, struct place *place, bool was_sent)
+// With the lock held, when a frame is in flight no more: releases it, and wakes whom that concerns.
+static void tell_of_progress(struct shuttle *handle)
+{
+    bool ripe = handle->finished_count >= handle->reap_wanted || handle->in_flight == 0;
+    bool wake_changed = occasion_comes(&handle->changed);
+    bool wake_ripe = ripe && occasion_comes(&handle->ripe);
+    if (wake_ripe) {
+        handle->reap_wanted = SIZE_MAX;
+    }
+    sync_release(&handle->lock);
+    if (wake_changed) {
+        occasion_wake(&handle->changed);
+    }
+    if (wake_ripe) {
+        occasion_wake(&handle->ripe);
+    }
+}
+
+static void place_give(struct shuttle *handle, struct place *place)
 {
     sync_acquire(&handle->lock);
-    if (!was_sent) {
-        handle->in_flight--;
-        occasion_announce(&handle->changed);
-    }
     place->next = handle->free;
     handle->free = place;
-    occasion_announce(&handle->freed);
-    sync_release(&handle->lock);
+    announce(handle, &handle->freed);
+}
+
+// The frame was never handed over.
+static void place_abandon(struct shuttle *handle, struct place *place)
+{
+    place_give(handle, place); // a closing thread still waits for in_flight
+    sync_acquire(&handle->lock);
+    handle->in_flight--;
+    tell_of_progress(handle);
 }
 
 static int interrupted(void)
@@ -55,7 +96,7 @@ static int interrupted(void)
     return shuttle_fail(SHUTTLE_ERROR_TIMED_OUT, "interrupted");
 }
 
-// The place counts as in flight from here until place_finished or place_give.
+// The place counts as in flight from here until place_finished or place_abandon.
 static int place_take(struct shuttle *handle, unsigned flags, struct place **place)
 {
     int result = 0;
@@ -94,10 +135,10 @@ static void place_finished(struct transport_request *request)
         place->next = NULL;
         *handle->finished_end = place;
         handle->finished_end = &place->next;
+        handle->finished_count++;
     }
     handle->in_flight--;
-    occasion_announce(&handle->changed);
-    sync_release(&handle->lock);
+    tell_of_progress(handle);
 }
 
 // The wait for a slot of the driver, on the stack of the thread that waits.
@@ -113,8 +154,7 @@ static void slot_wait_finished(struct transport_request *request)
     struct shuttle *handle = wait->handle;
     sync_acquire(&handle->lock);
     wait->done = true;
-    occasion_announce(&handle->changed);
-    sync_release(&handle->lock);
+    announce(handle, &handle->changed);
 }
 
 // Returns 0 when it is worth trying again.
@@ -237,7 +277,7 @@ static int frame_start(struct shuttle *handle, const struct shuttle_frame *frame
     place->done = false;
     result = place_submit(handle, place, frame, flags);
     if (result < 0) {
-        place_give(handle, place, false);
+        place_abandon(handle, place);
         return result;
     }
     *started = place;
@@ -265,7 +305,7 @@ int shuttle_send(struct shuttle *handle, const struct shuttle_frame *frame, unsi
     }
     sync_release(&handle->lock);
     uint32_t ended = place->request.status;
-    place_give(handle, place, true);
+    place_give(handle, place);
     if (status != NULL) {
         *status = ended;
     }
@@ -296,35 +336,50 @@ static size_t take_finished(struct shuttle *handle, struct shuttle_completion *c
     if (handle->finished == NULL) {
         handle->finished_end = &handle->finished;
     }
-    if (count > 0) {
-        occasion_announce(&handle->freed);
-    }
+    handle->finished_count -= count;
     return count;
 }
 
-int shuttle_reap(struct shuttle *handle, struct shuttle_completion *completions, size_t capacity,
-                 int timeout_ms)
+// With the lock held: until there are `minimum`, or there is no reason to wait any longer.
+static void wait_until_ripe(struct shuttle *handle, size_t minimum, int timeout_ms)
+{
+    int64_t deadline_ns = timeout_ms > 0 ? sync_now_ns() + timeout_ms * INT64_C(1000000) : -1;
+    for (;;) {
+        uint32_t seen = atomic_load(&handle->ripe.word);
+        if (handle->finished_count >= minimum || timeout_ms == 0 || handle->in_flight == 0 ||
+            atomic_exchange(&handle->reap_interrupted, false) ||
+            (deadline_ns >= 0 && sync_now_ns() >= deadline_ns)) {
+            return;
+        }
+        handle->reap_wanted = minimum < handle->reap_wanted ? minimum : handle->reap_wanted;
+        occasion_sleep(handle, &handle->ripe, seen, deadline_ns);
+    }
+}
+
+int shuttle_reap_many(struct shuttle *handle, struct shuttle_completion *completions,
+                      size_t capacity, size_t minimum, int timeout_ms)
 {
     shuttle_forget_failure();
     if (handle == NULL || completions == NULL || capacity == 0) {
         return shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT, "shuttle_reap: NULL or no room");
     }
-    capacity = capacity > INT32_MAX ? INT32_MAX : capacity;
-    int64_t deadline_ns = timeout_ms > 0 ? sync_now_ns() + timeout_ms * INT64_C(1000000) : -1;
-    size_t count;
-    sync_acquire(&handle->lock);
-    for (;;) {
-        uint32_t seen = atomic_load(&handle->changed.word);
-        count = take_finished(handle, completions, capacity);
-        if (count > 0 || timeout_ms == 0 || handle->in_flight == 0 ||
-            atomic_exchange(&handle->reap_interrupted, false) ||
-            (deadline_ns >= 0 && sync_now_ns() >= deadline_ns)) {
-            break;
-        }
-        occasion_sleep(handle, &handle->changed, seen, deadline_ns);
+    if (minimum == 0 || minimum > capacity) {
+        return shuttle_fail(SHUTTLE_ERROR_INVALID_ARGUMENT,
+                            "shuttle_reap_many: a minimum of %zu, with room for %zu", minimum,
+                            capacity);
     }
-    sync_release(&handle->lock);
+    capacity = capacity > INT32_MAX ? INT32_MAX : capacity;
+    sync_acquire(&handle->lock);
+    wait_until_ripe(handle, minimum, timeout_ms);
+    size_t count = take_finished(handle, completions, capacity);
+    announce(handle, &handle->freed); // also without one: who waits looks again
     return (int)count;
+}
+
+int shuttle_reap(struct shuttle *handle, struct shuttle_completion *completions, size_t capacity,
+                 int timeout_ms)
+{
+    return shuttle_reap_many(handle, completions, capacity, 1, timeout_ms);
 }
 
 void shuttle_interrupt(struct shuttle *handle)
@@ -333,6 +388,8 @@ void shuttle_interrupt(struct shuttle *handle)
     atomic_store(&handle->reap_interrupted, true);
     atomic_fetch_add(&handle->freed.word, 1);
     atomic_fetch_add(&handle->changed.word, 1);
+    atomic_fetch_add(&handle->ripe.word, 1);
     sync_wake_all(&handle->freed.word);
     sync_wake_all(&handle->changed.word);
+    sync_wake_all(&handle->ripe.word);
 }

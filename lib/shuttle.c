@@ -118,6 +118,7 @@ int shuttle_open(const char *adapter, const struct shuttle_options *options,
     strcpy(opened->name, adapter);
     sync_lock_init(&opened->lock);
     opened->finished_end = &opened->finished;
+    opened->reap_wanted = SIZE_MAX;
     result = transport_open(adapter, options, &opened->transport, device_name, sizeof(device_name));
     if (result == 0) {
         result = adapter_attach(opened, device_name, options);

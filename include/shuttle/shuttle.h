@@ -120,6 +120,12 @@ int shuttle_submit(struct shuttle *handle, const struct shuttle_frame *frame, un
 int shuttle_reap(struct shuttle *handle, struct shuttle_completion *completions, size_t capacity,
                  int timeout_ms);
 
+// The same, but waits until there are `minimum` (1 to `capacity`), the time is over, or nothing is
+// in flight any more; returns fewer in the last two cases. Who has many frames in flight is woken
+// less often.
+int shuttle_reap_many(struct shuttle *handle, struct shuttle_completion *completions,
+                      size_t capacity, size_t minimum, int timeout_ms);
+
 // For Ctrl-C; async-signal-safe. From now on shuttle_submit and shuttle_send of this handle return
 // SHUTTLE_ERROR_TIMED_OUT where they would wait for room, and one shuttle_reap, the one that waits
 // or the next, returns what there is. Frames in flight still complete: take them with shuttle_reap.

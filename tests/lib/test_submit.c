@@ -15,7 +15,9 @@
 
 #include <cmocka.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
+#include <time.h>
 
 static const uint8_t Header[14] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xb5};
 static const uint8_t Payload[6] = {21, 22, 23, 24, 25, 26};
@@ -234,10 +236,137 @@ static void Reap_NothingInTime_ReturnsZero(void **state)
     assert_int_equal(shuttle_reap(*state, &completion, 0, 5), SHUTTLE_ERROR_INVALID_ARGUMENT);
 }
 
+static void submit_frames(void *handle, unsigned count)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        struct shuttle_frame one = frame(i);
+        assert_int_equal(shuttle_submit(handle, &one, 0), 0);
+    }
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void ReapMany_FewerThanTheMinimum_WaitsAndReturnsThem(void **state)
+{
+    struct shuttle_completion completions[4];
+    submit_frames(*state, 4);
+    fake_complete(NT_STATUS_SUCCESS);
+    fake_complete(NT_STATUS_SUCCESS);
+    for (int finished = 2; finished > 0; finished--) {
+        int64_t begun = now_ms();
+        assert_int_equal(shuttle_reap_many(*state, completions, 4, 3, 20), finished);
+        assert_true(now_ms() - begun >= 19);
+        fake_complete(NT_STATUS_SUCCESS);
+    }
+    assert_int_equal(shuttle_reap_many(*state, completions, 4, 3, 0), 1);
+}
+
+static void ReapMany_NoMoreInFlight_ReturnsWhatThereIs(void **state)
+{
+    struct shuttle_completion completions[4];
+    submit_frames(*state, 2);
+    fake_complete(NT_STATUS_SUCCESS);
+    fake_complete(NT_STATUS_SUCCESS);
+    assert_int_equal(shuttle_reap_many(*state, completions, 4, 4, -1), 2);
+    assert_int_equal(shuttle_reap_many(*state, completions, 4, 4, -1), 0);
+}
+
+static void ReapMany_MinimumOutOfRange_IsRefused(void **state)
+{
+    struct shuttle_completion completions[4];
+    assert_int_equal(shuttle_reap_many(*state, completions, 4, 0, 0),
+                     SHUTTLE_ERROR_INVALID_ARGUMENT);
+    assert_int_equal(shuttle_reap_many(*state, completions, 4, 5, 0),
+                     SHUTTLE_ERROR_INVALID_ARGUMENT);
+}
+
+static void ReapMany_Interrupted_ReturnsWhatThereIs(void **state)
+{
+    struct shuttle_completion completions[4];
+    submit_frames(*state, 3);
+    fake_complete(NT_STATUS_SUCCESS);
+    shuttle_interrupt(*state);
+    assert_int_equal(shuttle_reap_many(*state, completions, 4, 2, -1), 1);
+}
+
+struct reaper {
+    struct shuttle *handle;
+    size_t minimum;
+    pthread_t thread;
+    int count;
+};
+
+static void *reap_for_ever(void *context)
+{
+    struct reaper *reaper = context;
+    struct shuttle_completion completions[4];
+    reaper->count = shuttle_reap_many(reaper->handle, completions, 4, reaper->minimum, -1);
+    return NULL;
+}
+
+static void Reap_OthersStayInFlight_ReturnsTheFirst(void **state)
+{
+    for (int i = 0; i < 4; i++) {
+        struct reaper reaper = {.handle = *state, .minimum = 1};
+        const struct timespec while_it_falls_asleep = {.tv_nsec = 2000000};
+        submit_frames(*state, 1 + (i == 0)); // one more than is completed
+        pthread_create(&reaper.thread, NULL, reap_for_ever, &reaper);
+        nanosleep(&while_it_falls_asleep, NULL);
+        fake_complete(NT_STATUS_SUCCESS);
+        pthread_join(reaper.thread, NULL);
+        assert_int_equal(reaper.count, 1);
+    }
+}
+
+static void ReapMany_TwoWait_EachGetsItsMinimum(void **state)
+{
+    struct reaper reapers[2] = {{.handle = *state, .minimum = 1}, {.handle = *state, .minimum = 3}};
+    submit_frames(*state, 4);
+    for (int i = 0; i < 2; i++) {
+        pthread_create(&reapers[i].thread, NULL, reap_for_ever, &reapers[i]);
+    }
+    // Whoever asks for more may take all, and then nothing is in flight for the other.
+    for (int i = 0; i < 4; i++) {
+        fake_complete(NT_STATUS_SUCCESS);
+    }
+    for (int i = 0; i < 2; i++) {
+        pthread_join(reapers[i].thread, NULL);
+    }
+    assert_int_equal(reapers[0].count + reapers[1].count, 4);
+}
+
 static void *submit_one(void *handle)
 {
     struct shuttle_frame one = frame(9);
     return (void *)(intptr_t)shuttle_submit(handle, &one, 0);
+}
+
+// The frame that a reaper waits for was never handed over.
+static void Reap_LastSubmitIsRefused_Returns(void **state)
+{
+    for (int i = 0; i < 20; i++) {
+        struct reaper reaper = {.handle = *state, .minimum = 1};
+        pthread_t submitter;
+        void *result;
+        Fake.retries = 1;
+        Fake.hold_waits = true;
+        pthread_create(&submitter, NULL, submit_one, *state);
+        while (fake_held() == 0) {
+            sched_yield();
+        }
+        pthread_create(&reaper.thread, NULL, reap_for_ever, &reaper);
+        sched_yield();
+        fake_complete(NT_STATUS_DEVICE_REMOVED);
+        pthread_join(submitter, &result);
+        pthread_join(reaper.thread, NULL);
+        assert_true((intptr_t)result < 0);
+        assert_int_equal(reaper.count, 0);
+    }
 }
 
 static void Submit_LimitReached_WaitsUntilACompletionIsTaken(void **state)
@@ -245,10 +374,7 @@ static void Submit_LimitReached_WaitsUntilACompletionIsTaken(void **state)
     struct shuttle_completion completion;
     pthread_t thread;
     void *result;
-    for (uint64_t i = 0; i < 4; i++) {
-        struct shuttle_frame one = frame(i);
-        assert_int_equal(shuttle_submit(*state, &one, 0), 0);
-    }
+    submit_frames(*state, 4);
     pthread_create(&thread, NULL, submit_one, *state);
     fake_complete(NT_STATUS_SUCCESS);
     assert_int_equal(shuttle_reap(*state, &completion, 1, -1), 1);
@@ -261,10 +387,7 @@ static void Interrupt_SubmitWaitsForAPlace_ReturnsTimedOut(void **state)
 {
     pthread_t thread;
     void *result;
-    for (uint64_t i = 0; i < 4; i++) {
-        struct shuttle_frame one = frame(i);
-        assert_int_equal(shuttle_submit(*state, &one, 0), 0);
-    }
+    submit_frames(*state, 4);
     pthread_create(&thread, NULL, submit_one, *state);
     shuttle_interrupt(*state);
     pthread_join(thread, &result);
@@ -478,6 +601,13 @@ int main(void)
         TEST(Submit_FromManyThreads_EachFrameCompletesOnce),
         TEST(Reap_SeveralCompleted_ComeInOrderOfCompletion),
         TEST(Reap_NothingInTime_ReturnsZero),
+        TEST(Reap_LastSubmitIsRefused_Returns),
+        TEST(Reap_OthersStayInFlight_ReturnsTheFirst),
+        TEST(ReapMany_FewerThanTheMinimum_WaitsAndReturnsThem),
+        TEST(ReapMany_NoMoreInFlight_ReturnsWhatThereIs),
+        TEST(ReapMany_MinimumOutOfRange_IsRefused),
+        TEST(ReapMany_Interrupted_ReturnsWhatThereIs),
+        TEST(ReapMany_TwoWait_EachGetsItsMinimum),
         TEST(Interrupt_SubmitWaitsForAPlace_ReturnsTimedOut),
         TEST(Interrupt_SubmitWaitsForTheDriver_CancelsAndReturnsTimedOut),
         TEST(Interrupt_ReapWaits_ReturnsOnceAndFramesStayReapable),
