@@ -49,7 +49,8 @@ static int64_t now_ns(void)
 static uint64_t take_completions(struct pump *pump, int timeout_ms)
 {
     struct shuttle_completion completions[REAP_BATCH];
-    int count = shuttle_reap(pump->handle, completions, REAP_BATCH, timeout_ms);
+    size_t minimum = pump->in_flight > REAP_BATCH ? REAP_BATCH : 1; // of few, each one counts
+    int count = shuttle_reap_many(pump->handle, completions, REAP_BATCH, minimum, timeout_ms);
     int64_t now = now_ns();
     if (count < 0) {
         die(shuttle_last_message());
