@@ -236,6 +236,27 @@ static void Legal_ContextAndRetreatBalanced_Passes(void **State)
     StrictFree(&A);
 }
 
+// The owner only retreats, for the room in front of its frame; a lower driver retreats and
+// advances.
+static void Legal_RetreatedByOwnerMovedByLower_Passes(void **State)
+{
+    (void)State;
+    StrictBind();
+    Nics[0].Send = NicHold;
+    StrictMake(&A);
+    StrictPrepare(&A, 60);
+    NET_BUFFER_DATA_OFFSET(A.Nb) = 30;
+    NET_BUFFER_DATA_LENGTH(A.Nb) = 30;
+    NdisAdjustNetBufferCurrentMdl(A.Nb);
+    assert_int_equal(NdisRetreatNetBufferDataStart(A.Nb, 14, 0, NULL), 0);
+    StrictSend(&A);
+    assert_int_equal(NdisRetreatNetBufferDataStart(A.Nb, 8, 0, NULL), 0);
+    NdisAdvanceNetBufferDataStart(A.Nb, 8, TRUE, NULL);
+    NicCompleteHeld(&Nics[0]);
+    StrictWait(1);
+    StrictFree(&A);
+}
+
 static void Legal_OutOfBandCopiedByNdis_Passes(void **State)
 {
     (void)State;
@@ -295,6 +316,7 @@ int main(void)
         cmocka_unit_test(Report_MiniportRestoresNot_BlamesTheMiniport),
         NDIS_TEST(Legal_WholeCompletionListAgain_Passes),
         NDIS_TEST(Legal_ContextAndRetreatBalanced_Passes),
+        NDIS_TEST(Legal_RetreatedByOwnerMovedByLower_Passes),
         NDIS_TEST(Legal_OutOfBandCopiedByNdis_Passes),
         NDIS_TEST(Legal_CloneSent_Passes),
         NDIS_TEST(Legal_OwnMdlFreedBeforeNbl_Passes),
