@@ -590,8 +590,10 @@ int main(void)
         TEST(Bind_LimitOutOfRange_IsRefused),
         cmocka_unit_test_setup_teardown(Bind_AnyAllocationFails_NothingLeaks, setup_limit_8,
                                         fixture_teardown),
-        TEST(Restart_LongerOrShorterFrames_PoolFollows),
-        TEST(Restart_ImpossibleFrameSize_StaysPaused),
+        cmocka_unit_test_setup_teardown(Restart_LongerOrShorterFrames_PoolFollows, setup_limit_8,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(Restart_ImpossibleFrameSize_StaysPaused, setup_limit_8,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(Restart_AnyAllocationFails_NothingLeaks, setup_limit_8,
                                         fixture_teardown),
     };
