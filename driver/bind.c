@@ -260,8 +260,9 @@ _IRQL_requires_(PASSIVE_LEVEL) static NTSTATUS
         Binding->MtuBytes = Attributes->MtuSize;
     }
     MaximumFrameSize = BindingReadMaximumFrameSize(Binding);
+    // Not as a sum: what a lower driver answers may be any number.
     if (!Fits ||
-        NblPoolBackFillBytes(Binding->Pool) + MaximumFrameSize > NblPoolFrameBytes(Binding->Pool)) {
+        MaximumFrameSize > NblPoolFrameBytes(Binding->Pool) - NblPoolBackFillBytes(Binding->Pool)) {
         return BindingCreatePool(Binding, MaximumFrameSize);
     }
     KeAcquireSpinLock(&Binding->Lock, &OldIrql);

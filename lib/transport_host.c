@@ -318,6 +318,9 @@ static int file_open(struct transport *transport, const char *spec, const char *
     }
     status = ndishost_open(System.process, device, NDISHOST_READ | NDISHOST_WRITE,
                            &transport->file);
+    if (status == NT_STATUS_OBJECT_NAME_NOT_FOUND) {
+        return shuttle_fail(SHUTTLE_ERROR_NO_DRIVER, "driver: it has made no device %s", device);
+    }
     return status_failed(status) ? shuttle_fail_status(status, device) : 0;
 }
 

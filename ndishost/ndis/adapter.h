@@ -277,6 +277,9 @@ void SimBindingForget(BINDING *Binding);
 NDIS_STATUS SimBindingPnpEvent(BINDING *Binding, NET_PNP_EVENT_CODE Code, PVOID Buffer,
                                ULONG BufferLength);
 NDIS_STATUS SimProtocolPnpEvent(PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code);
+// To the filters, from the lowest on, and what they let pass to the bindings; under Transition.
+NDIS_STATUS SimAdapterPnpEvent(ADAPTER *Adapter, NET_PNP_EVENT_CODE Code, PVOID Buffer,
+                               ULONG BufferLength);
 void NTAPI SimBindingCheckSlow(NDIS_HANDLE Handle, const char *Function);
 static inline BINDING *SimBindingCheck(NDIS_HANDLE Handle, const char *Function)
 {

@@ -149,7 +149,7 @@ typedef struct SIM_NDIS_BINDING_INFO {
     const char *State;          // "Running"
     PCUNICODE_STRING Protocol;  // registered name; NULL: unbound
     PCUNICODE_STRING Adapter;   // \DEVICE\{...}
-    ULONG MaximumFrameBytes;    // OID_GEN_MAXIMUM_TOTAL_SIZE
+    ULONG MaximumFrameBytes;    // MTU and Ethernet header, as the miniport says
     PVOID ProtocolContext;      // ProtocolBindingContext
     NDIS_HANDLE ProtocolHandle; // of NdisRegisterProtocolDriver
     BOOLEAN Closed;             // NdisCloseAdapterEx was called; the memory is kept for a while

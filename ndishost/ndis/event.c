@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Net PnP events to protocols, and those that a miniport raises.
+// Net PnP events to filters and protocols, and those that a miniport raises.
 
-#include "adapter.h"
+#include "filter.h"
 
 static const UCHAR MayFail[] = {NetEventQueryRemoveDevice, NetEventRestart, NetEventReconfigure,
                                 NetEventPortActivation};
@@ -64,6 +64,72 @@ NDIS_STATUS SimProtocolPnpEvent(PROTOCOL *Protocol, NET_PNP_EVENT_CODE Code)
     return EventSend(Protocol, NULL, &Notification, &Completion);
 }
 
+// ---- to all above an adapter, under Transition
+
+// A removal that one of them refuses does not take place: the others are not asked.
+static NDIS_STATUS BindingsEvent(ADAPTER *Adapter, const NET_PNP_EVENT *Event)
+{
+    BOOLEAN MayEnd = Event->NetEvent == NetEventQueryRemoveDevice;
+    NDIS_STATUS Result = NDIS_STATUS_SUCCESS;
+    for (LIST_ENTRY *Entry = Adapter->Bindings.Flink; Entry != &Adapter->Bindings;
+         Entry = Entry->Flink) {
+        BINDING *Binding = CONTAINING_RECORD(Entry, BINDING, Link);
+        if (!Binding->Open || (MayEnd && Result != NDIS_STATUS_SUCCESS)) {
+            continue;
+        }
+        NDIS_STATUS Status = SimBindingPnpEvent(Binding, Event->NetEvent, Event->Buffer,
+                                                Event->BufferLength);
+        if (Status != NDIS_STATUS_SUCCESS) {
+            Result = Status;
+        }
+    }
+    return Result;
+}
+
+// Each filter passes it on with NdisFNetPnPEvent, or keeps it from those above.
+static NDIS_STATUS EventRise(ADAPTER *Adapter, MODULE *Below, const NET_PNP_EVENT *Event)
+{
+    NET_PNP_EVENT_NOTIFICATION Notification = {0};
+    FILTER *Filter = SimFilterNetEventTaker(Adapter, Below);
+    if (Filter == NULL) {
+        return BindingsEvent(Adapter, Event);
+    }
+    HeaderSet(&Notification.Header, NDIS_OBJECT_TYPE_DEFAULT, NET_PNP_EVENT_NOTIFICATION_REVISION_2,
+              sizeof(Notification));
+    Notification.NetPnPEvent.NetEvent = Event->NetEvent;
+    Notification.NetPnPEvent.Buffer = Event->Buffer;
+    Notification.NetPnPEvent.BufferLength = Event->BufferLength;
+    NDIS_STATUS Status = Filter->Driver->Characteristics.NetPnPEventHandler(Filter->Context,
+                                                                            &Notification);
+    SimDrainLeave(&Filter->Life, 1);
+    return Status;
+}
+
+NDIS_STATUS SimAdapterPnpEvent(ADAPTER *Adapter, NET_PNP_EVENT_CODE Code, PVOID Buffer,
+                               ULONG BufferLength)
+{
+    NET_PNP_EVENT Event = {.NetEvent = Code, .Buffer = Buffer, .BufferLength = BufferLength};
+    return EventRise(Adapter, &Adapter->Bottom, &Event);
+}
+
+// Inside FilterNetPnPEvent, whose caller holds Transition for it.
+NDIS_STATUS NTAPI NdisFNetPnPEvent(NDIS_HANDLE NdisFilterHandle,
+                                   PNET_PNP_EVENT_NOTIFICATION NetPnPEventNotification)
+{
+    NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
+    FILTER *Filter = SimFilterCheck(NdisFilterHandle, __func__);
+    const NET_PNP_EVENT *Event = &NetPnPEventNotification->NetPnPEvent;
+    if (Filter->Adapter->TransitionOwner != KeGetCurrentThread()) {
+        DbgPrint(
+            "NDIS: NdisFNetPnPEvent fails: event %d is not passed on inside FilterNetPnPEvent\n",
+            (int)Event->NetEvent);
+        return NDIS_STATUS_NOT_SUPPORTED;
+    }
+    return EventRise(Filter->Adapter, &Filter->Module, Event);
+}
+
+// ---- the drivers' calls
+
 void NTAPI NdisCompleteNetPnPEvent(NDIS_HANDLE NdisBindingHandle,
                                    PNET_PNP_EVENT_NOTIFICATION NetPnPEventNotification,
                                    NDIS_STATUS Status)
@@ -91,20 +157,9 @@ NDIS_STATUS NTAPI NdisMNetPnPEvent(NDIS_HANDLE MiniportAdapterHandle,
     if (Event->NetEvent != NetEventPortActivation && Event->NetEvent != NetEventPortDeactivation) {
         return NDIS_STATUS_NOT_SUPPORTED;
     }
-    NDIS_STATUS Result = NDIS_STATUS_SUCCESS;
     SimAdapterLockTransition(Adapter, __func__);
-    for (LIST_ENTRY *Entry = Adapter->Bindings.Flink; Entry != &Adapter->Bindings;
-         Entry = Entry->Flink) {
-        BINDING *Binding = CONTAINING_RECORD(Entry, BINDING, Link);
-        if (!Binding->Open) {
-            continue;
-        }
-        NDIS_STATUS Status = SimBindingPnpEvent(Binding, Event->NetEvent, Event->Buffer,
-                                                Event->BufferLength);
-        if (Status != NDIS_STATUS_SUCCESS) {
-            Result = Status;
-        }
-    }
+    NDIS_STATUS Status = SimAdapterPnpEvent(Adapter, Event->NetEvent, Event->Buffer,
+                                            Event->BufferLength);
     SimAdapterUnlockTransition(Adapter);
-    return Result;
+    return Status;
 }

@@ -2,7 +2,7 @@
 // Filter drivers: registration, and the life of a module. A new module goes right below Top; the
 // stack is paused around each attach and detach.
 //
-// Not passed on: net PnP events through FilterNetPnPEvent, and changes of the restart attributes.
+// Not passed on: changes of the restart attributes.
 
 #include "filter.h"
 
@@ -511,14 +511,21 @@ void NTAPI NdisFDevicePnPEventNotify(NDIS_HANDLE NdisFilterHandle,
     SimFilterDeviceEvent(Filter->Adapter, &Filter->Module, NetDevicePnPEvent);
 }
 
-NDIS_STATUS NTAPI NdisFNetPnPEvent(NDIS_HANDLE NdisFilterHandle,
-                                   PNET_PNP_EVENT_NOTIFICATION NetPnPEventNotification)
+FILTER *SimFilterNetEventTaker(ADAPTER *Adapter, MODULE *Below)
 {
-    NDIS_REQUIRE_MAX_IRQL(PASSIVE_LEVEL);
-    SimFilterCheck(NdisFilterHandle, __func__);
-    DbgPrint("NDIS: NdisFNetPnPEvent fails: event %d goes no further\n",
-             (int)NetPnPEventNotification->NetPnPEvent.NetEvent);
-    return NDIS_STATUS_NOT_SUPPORTED;
+    FILTER *Taker = NULL;
+    KIRQL Irql;
+    KeAcquireSpinLock(&Adapter->Lock, &Irql);
+    for (LIST_ENTRY *Entry = Below->Link.Blink; Entry != &Adapter->Top.Link && Taker == NULL;
+         Entry = Entry->Blink) {
+        FILTER *Filter = CONTAINING_RECORD(Entry, FILTER, Module.Link);
+        if (Filter->Driver->Characteristics.NetPnPEventHandler != NULL &&
+            SimDrainEnter(&Filter->Life, 1)) {
+            Taker = Filter;
+        }
+    }
+    KeReleaseSpinLock(&Adapter->Lock, Irql);
+    return Taker;
 }
 
 // ---- what is attached

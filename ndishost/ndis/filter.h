@@ -57,6 +57,10 @@ void SimFiltersForget(ADAPTER *Adapter); // the dead ones
 // From the module below `Above` on: the first filter that wants it, else the miniport.
 void SimFilterDeviceEvent(ADAPTER *Adapter, MODULE *Above, PNET_DEVICE_PNP_EVENT Event);
 
+// The first filter above `Below` that wants net PnP events, with Life entered, which the caller
+// leaves; NULL: none.
+FILTER *SimFilterNetEventTaker(ADAPTER *Adapter, MODULE *Below);
+
 // filterdata.c, filteroid.c
 void SimFilterDataEntries(FILTER *Filter);
 void SimFilterOidEntries(FILTER *Filter);

@@ -251,16 +251,10 @@ void SimAdapterDeviceEvent(ADAPTER *Adapter, NDIS_DEVICE_PNP_EVENT Event)
     SimFilterDeviceEvent(Adapter, &Adapter->Top, &Notification);
 }
 
-static void BindingsPowerEvent(ADAPTER *Adapter, DEVICE_POWER_STATE State)
+static void PowerEvent(ADAPTER *Adapter, DEVICE_POWER_STATE State)
 {
     NDIS_DEVICE_POWER_STATE Buffer = (NDIS_DEVICE_POWER_STATE)State; // the same numbers
-    for (LIST_ENTRY *Entry = Adapter->Bindings.Flink; Entry != &Adapter->Bindings;
-         Entry = Entry->Flink) {
-        BINDING *Binding = CONTAINING_RECORD(Entry, BINDING, Link);
-        if (Binding->Open) {
-            SimBindingPnpEvent(Binding, NetEventSetPower, &Buffer, sizeof(Buffer));
-        }
-    }
+    SimAdapterPnpEvent(Adapter, NetEventSetPower, &Buffer, sizeof(Buffer));
 }
 
 static NDIS_STATUS MiniportSetPower(ADAPTER *Adapter, DEVICE_POWER_STATE State)
@@ -270,16 +264,16 @@ static NDIS_STATUS MiniportSetPower(ADAPTER *Adapter, DEVICE_POWER_STATE State)
                          sizeof(Buffer));
 }
 
-// Down: the protocols hear of it, then the stack is paused, then the miniport is told. Up: the
-// reverse. A miniport that has NO_PAUSE_ON_SUSPEND is not paused itself by Windows; its bindings
-// are, and here the miniport too, which the flag allows for.
+// Down: filters and protocols hear of it, then the stack is paused, then the miniport is told. Up:
+// the reverse. A miniport that has NO_PAUSE_ON_SUSPEND is not paused itself by Windows; its
+// bindings are, and here the miniport too, which the flag allows for.
 NTSTATUS SimAdapterSetPower(ADAPTER *Adapter, DEVICE_POWER_STATE State)
 {
     if (Adapter->State == AdapterHalted || Adapter->Power == State) {
         return STATUS_SUCCESS;
     }
     if (State != PowerDeviceD0) {
-        BindingsPowerEvent(Adapter, State);
+        PowerEvent(Adapter, State);
         SimAdapterPause(Adapter, PAUSED_BY_POWER, NDIS_PAUSE_LOW_POWER);
         NDIS_STATUS Status = MiniportSetPower(Adapter, State);
         Adapter->Power = State;
@@ -291,6 +285,6 @@ NTSTATUS SimAdapterSetPower(ADAPTER *Adapter, DEVICE_POWER_STATE State)
         return STATUS_UNSUCCESSFUL;
     }
     SimAdapterRestart(Adapter, PAUSED_BY_POWER);
-    BindingsPowerEvent(Adapter, State);
+    PowerEvent(Adapter, State);
     return STATUS_SUCCESS;
 }

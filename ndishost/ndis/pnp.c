@@ -95,18 +95,11 @@ static NTSTATUS PnpStart(ADAPTER *Adapter, PIRP Irp)
     return IrpComplete(Irp, Status);
 }
 
-// A protocol may refuse. Those asked before it are told so by the cancel that follows.
+// A protocol or a filter may refuse. Those asked before it are told so by the cancel that follows.
 static NTSTATUS PnpQueryRemove(ADAPTER *Adapter, PIRP Irp)
 {
-    NDIS_STATUS Status = NDIS_STATUS_SUCCESS;
     SimAdapterLockTransition(Adapter, __func__);
-    for (LIST_ENTRY *Entry = Adapter->Bindings.Flink;
-         Entry != &Adapter->Bindings && Status == NDIS_STATUS_SUCCESS; Entry = Entry->Flink) {
-        BINDING *Binding = CONTAINING_RECORD(Entry, BINDING, Link);
-        if (Binding->Open) {
-            Status = SimBindingPnpEvent(Binding, NetEventQueryRemoveDevice, NULL, 0);
-        }
-    }
+    NDIS_STATUS Status = SimAdapterPnpEvent(Adapter, NetEventQueryRemoveDevice, NULL, 0);
     if (Status == NDIS_STATUS_SUCCESS) {
         SimAdapterDeviceEvent(Adapter, NdisDevicePnPEventQueryRemoved);
     }
@@ -121,13 +114,7 @@ static NTSTATUS PnpQueryRemove(ADAPTER *Adapter, PIRP Irp)
 static NTSTATUS PnpCancelRemove(ADAPTER *Adapter, PIRP Irp)
 {
     SimAdapterLockTransition(Adapter, __func__);
-    for (LIST_ENTRY *Entry = Adapter->Bindings.Flink; Entry != &Adapter->Bindings;
-         Entry = Entry->Flink) {
-        BINDING *Binding = CONTAINING_RECORD(Entry, BINDING, Link);
-        if (Binding->Open) {
-            SimBindingPnpEvent(Binding, NetEventCancelRemoveDevice, NULL, 0);
-        }
-    }
+    SimAdapterPnpEvent(Adapter, NetEventCancelRemoveDevice, NULL, 0);
     SimAdapterUnlockTransition(Adapter);
     Irp->IoStatus.Status = STATUS_SUCCESS;
     return IrpPass(Adapter, Irp);
@@ -227,13 +214,7 @@ static void PowerQuery(ADAPTER *Adapter, DEVICE_POWER_STATE State)
 {
     NDIS_DEVICE_POWER_STATE Buffer = (NDIS_DEVICE_POWER_STATE)State;
     SimAdapterLockTransition(Adapter, __func__);
-    for (LIST_ENTRY *Entry = Adapter->Bindings.Flink; Entry != &Adapter->Bindings;
-         Entry = Entry->Flink) {
-        BINDING *Binding = CONTAINING_RECORD(Entry, BINDING, Link);
-        if (Binding->Open) {
-            SimBindingPnpEvent(Binding, NetEventQueryPower, &Buffer, sizeof(Buffer));
-        }
-    }
+    SimAdapterPnpEvent(Adapter, NetEventQueryPower, &Buffer, sizeof(Buffer));
     SimAdapterUnlockTransition(Adapter);
 }
 

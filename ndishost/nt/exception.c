@@ -25,6 +25,9 @@
 static const int Signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
 static struct sigaction OldActions[RTL_NUMBER_OF(Signals)];
 
+#define STACK_SLACK 65536 // a fault so near the stack pointer is the stack's end
+#define DOUBLE_FAULT 8    // the processor's number
+
 const SIM_IMAGE_HOOKS *_Atomic SimImageHooks;
 
 void SimSehPush(struct SimSehFrame *Frame)
@@ -171,6 +174,25 @@ const SIM_BUG_CHECK *SimFaultUnderReport(void)
     return Stack == NULL || Into >= SIGNAL_STACK_BYTES ? NULL : &Stack->Check;
 }
 
+BOOLEAN SimFaultIsStackEnd(int Signal, const siginfo_t *Information, const ucontext_t *Machine)
+{
+    ULONG_PTR Address = (ULONG_PTR)Information->si_addr;
+    ULONG_PTR Stack = (ULONG_PTR)Machine->uc_mcontext.gregs[REG_RSP];
+    return Signal == SIGSEGV && Information->si_code != SI_KERNEL &&
+           Address + STACK_SLACK > Stack && Address < Stack + PAGE_SIZE;
+}
+
+// Windows finds no room to save the registers of the fault on that stack either: a double fault.
+static void DescribeStackEnd(SIGNAL_STACK *Stack, ULONG_PTR Pc)
+{
+    Stack->Check.Code = UNEXPECTED_KERNEL_MODE_TRAP;
+    Stack->Check.Parameters[0] = DOUBLE_FAULT;
+    snprintf(Stack->Sentence, sizeof(Stack->Sentence),
+             "the code at %p ran out of stack: a recursion without an end, or too much in local "
+             "variables.",
+             (void *)Pc);
+}
+
 // Operation as the documentation of the two bug checks has it: 0 read, 1 write, 8 or 0x10 execute.
 static void DescribeAddress(const SIM_THREAD *Thread, SIGNAL_STACK *Stack, ULONG_PTR Address,
                             ULONG_PTR Pc, BOOLEAN Write)
@@ -265,6 +287,8 @@ static void FaultDescribe(SIM_THREAD *Thread, SIGNAL_STACK *Stack, int Signal,
     Stack->IsAddress = FALSE;
     if (IsFastFail(Signal, Information, Registers)) {
         DescribeFastFail(Stack, Pc, (ULONG)Registers[REG_RCX]);
+    } else if (SimFaultIsStackEnd(Signal, Information, Machine)) {
+        DescribeStackEnd(Stack, Pc);
     } else if ((Signal == SIGSEGV && Information->si_code != SI_KERNEL) || Signal == SIGBUS) {
         DescribeAddress(Thread, Stack, Address, Pc, (Registers[REG_ERR] & 2) != 0);
     } else {

@@ -23,6 +23,9 @@ typedef struct SIM_IMAGE_HOOKS {
 } SIM_IMAGE_HOOKS;
 extern const SIM_IMAGE_HOOKS *_Atomic SimImageHooks;
 
+// Whether a function ran out of stack: no handler can run there.
+BOOLEAN SimFaultIsStackEnd(int Signal, const siginfo_t *Information, const ucontext_t *Machine);
+
 // A native frame's place on the stack: the stack pointer of the function with the __try.
 static inline ULONG_PTR SimSehAddress(const struct SimSehFrame *Frame)
 {

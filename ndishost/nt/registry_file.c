@@ -215,7 +215,7 @@ BOOLEAN SimRegistryLoad(const char *File)
 {
     char *Text = ReadText(File);
     if (Text == NULL) {
-        SimPrint("ndishost: cannot read registry file %s\n", File);
+        SimPrint("ndishost: cannot read registry file %s: %s\n", File, strerror(errno));
         return FALSE;
     }
     LOADER Loader = {0};

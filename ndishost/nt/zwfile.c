@@ -5,6 +5,7 @@
 // not exist; an event, or the wait of a file that was opened for synchronous I/O, does.
 
 #include "device.h"
+#include "irp.h"
 #include "object.h"
 #include "partial.h"
 
@@ -120,11 +121,34 @@ static NTSTATUS CallBegin(HANDLE Handle, ACCESS_MASK Wanted, HANDLE Event, CALL 
     return STATUS_SUCCESS;
 }
 
-// The IRP refers to the event, which therefore outlives it: by the caller's handle, or because we
-// wait here.
+static void NTAPI CallFinish(SIM_IRP *Self)
+{
+    CALL Call = {.File = Self->Owner, .Event = Self->Context};
+    PRKEVENT Own = Self->Irp.UserEvent;
+    SimIrpFinishBuffers(Self);
+    *Self->Irp.UserIosb = Self->Irp.IoStatus;
+    SimIrpRelease(Self);
+    KeSetEvent(Own, IO_NO_INCREMENT, FALSE);
+    CallEnd(&Call);
+}
+
+// The IRP has references of its own: both handles may be closed while it pends.
+static void CallKeep(const CALL *Call, PIRP Irp)
+{
+    SIM_IRP *Self = SimIrpOf(Irp);
+    SimObjectReference(Call->File);
+    if (Call->Event != NULL) {
+        SimObjectReference(Call->Event);
+    }
+    Self->Owner = Call->File;
+    Self->Context = Call->Event;
+    Self->Finish = CallFinish;
+}
+
 static NTSTATUS CallSend(const CALL *Call, PIRP Irp, PRKEVENT Own, PIO_STATUS_BLOCK Result)
 {
     BOOLEAN Wait = (Call->File->Flags & FO_SYNCHRONOUS_IO) != 0;
+    CallKeep(Call, Irp);
     IoGetNextIrpStackLocation(Irp)->FileObject = Call->File;
     Irp->Tail.Overlay.OriginalFileObject = Call->File;
     Irp->Flags |= Wait ? IRP_SYNCHRONOUS_API : 0;

@@ -22,7 +22,6 @@
 #define RED_ZONE 128
 #define VECTOR_PARTS 0xE6 // of XSAVE: XMM, YMM, and the three of AVX-512
 #define VECTOR_BYTES 2688 // of these, in the standard form
-#define STACK_SLACK 65536 // a fault so near the stack pointer is the stack's end
 
 typedef struct TRAP_FRAME {
     PE_CONTEXT Context;
@@ -155,15 +154,6 @@ static void RecordOf(PE_RECORD *Record, int Signal, const siginfo_t *Information
     }
 }
 
-static BOOLEAN IsStackEnd(int Signal, const siginfo_t *Information, const ucontext_t *Machine)
-{
-    ULONG_PTR Address = (ULONG_PTR)Information->si_addr;
-    ULONG_PTR Stack = (ULONG_PTR)Machine->uc_mcontext.gregs[REG_RSP];
-
-    return Signal == SIGSEGV && Information->si_code != SI_KERNEL &&
-           Address + STACK_SLACK > Stack && Address < Stack + 4096;
-}
-
 static PE_EMULATION TryEmulate(int Signal, const siginfo_t *Information, ucontext_t *Machine,
                                ULONG64 *Argument)
 {
@@ -202,7 +192,7 @@ static BOOLEAN Trap(int Signal, const siginfo_t *Information, ucontext_t *Machin
         Frame.Record.Code = STATUS_ASSERTION_FAILURE;
         Frame.Record.ParameterCount = 0;
     } else if (SimCurrentThread()->Irql >= DISPATCH_LEVEL ||
-               IsStackEnd(Signal, Information, Machine)) {
+               SimFaultIsStackEnd(Signal, Information, Machine)) {
         return FALSE;
     }
     return Enter(Machine, &Frame, RunException);

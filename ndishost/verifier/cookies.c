@@ -99,7 +99,7 @@ static __attribute__((noreturn, noinline)) void ReservedReport(const NBL_SHADOW 
 
     if (Old != 0) {
         FindingReport(&Finding,
-                      "NdisReserved and what else NDIS keeps in the NBL is %llu completions old "
+                      "NdisReserved and what else NDIS keeps in the NBL is %llu completion(s) old "
                       "when it %s:\nan image of the NBL that was saved then was copied back over "
                       "it (also PV-10)",
                       (unsigned long long)(Shadow->Generation - Old), When);
@@ -205,10 +205,11 @@ static __attribute__((noreturn, noinline)) void NbReport(const NBL_SHADOW *Nbl,
 
     if (Old != 0) {
         Finding.Rule = "REU-03";
-        FindingReport(&Finding,
-                      "NdisReserved of NB %p is %llu completions old when it %s:\nan image of the "
-                      "NET_BUFFER that was saved then was copied back over it (also PV-10)",
-                      (const void *)Nb, (unsigned long long)(Shadow->Generation - Old), When);
+        FindingReport(
+            &Finding,
+            "NdisReserved of NB %p is %llu completion(s) old when it %s:\nan image of the "
+            "NET_BUFFER that was saved then was copied back over it (also PV-10)",
+            (const void *)Nb, (unsigned long long)(Shadow->Generation - Old), When);
     }
     if (Nb->NdisReserved[0] == NULL && Nb->NdisReserved[1] == NULL) {
         Finding.Rule = "REU-04";

@@ -52,8 +52,8 @@ static __attribute__((noreturn, noinline)) void MdlReport(const NB_VISIT *Visit,
                       "MDL-17)",
                       (const void *)Mdl);
     }
-    FindingReport(&Finding, "MDL %p in its chain %s%s", (const void *)Mdl,
-                  MdlIsLive(Shadow) && !MdlIsResident(Shadow) ? "is not resident: " : "",
+    FindingReport(&Finding, "MDL %p in its chain: %s%s", (const void *)Mdl,
+                  MdlIsLive(Shadow) && !MdlIsResident(Shadow) ? "not resident, " : "",
                   FindingMdl(Mdl, Text, sizeof(Text)));
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "violation.h"
 
@@ -16,18 +17,26 @@ static void TagText(ULONG Tag, char Text[5])
     Text[4] = '\0';
 }
 
+static void TimesText(uint64_t Sends, char Text[40])
+{
+    if (Sends < 2) {
+        strcpy(Text, Sends == 0 ? "never sent" : "sent once");
+    } else {
+        snprintf(Text, 40, "sent %llu times", (unsigned long long)Sends);
+    }
+}
+
 static int NblIdentify(const NBL_SHADOW *Shadow, char *Text, size_t Bytes)
 {
     static const char *const States[] = {"free, ", "", ""};
     EVENT Completed;
-    char Tag[5];
+    char Tag[5], Times[40];
     int Length;
 
     TagText(Shadow->Pool->Info.Tag, Tag);
-    Length = snprintf(Text, Bytes, "NBL %p (pool '%s', slot %u)  %ssent %llu times",
-                      (void *)NblOf(Shadow), Tag, Shadow->Slot,
-                      States[atomic_load(&((NBL_SHADOW *)Shadow)->State)],
-                      (unsigned long long)Shadow->Sends);
+    TimesText(Shadow->Sends, Times);
+    Length = snprintf(Text, Bytes, "NBL %p (pool '%s', slot %u)  %s%s", (void *)NblOf(Shadow), Tag,
+                      Shadow->Slot, States[atomic_load(&((NBL_SHADOW *)Shadow)->State)], Times);
     if (HistoryLast(&Shadow->History, Shadow->Events, NBL_EVENTS, EventCompleted, &Completed)) {
         Length += snprintf(Text + Length, Bytes - (size_t)Length, ", last completed at %.6f s",
                            EventSeconds(&Completed));

@@ -3,6 +3,7 @@
 // How a protocol answers PnP events: PV-20; and what it still has when a pause completes: PV-13.
 
 #include "../nt/wait.h"
+#include "finding.h"
 #include "life_private.h"
 
 // The callback page lets the first two fail, other pages the next two.
@@ -12,19 +13,78 @@ static BOOLEAN MayFail(NET_PNP_EVENT_CODE Event)
            Event == NetEventRestart || Event == NetEventReconfigure;
 }
 
+static const char *EventName(NET_PNP_EVENT_CODE Event)
+{
+    static const char *const Names[] = {
+        "SetPower",
+        "QueryPower",
+        "QueryRemoveDevice",
+        "CancelRemoveDevice",
+        "Reconfigure",
+        "BindList",
+        "BindsComplete",
+        "PnPCapabilities",
+        "Pause",
+        "Restart",
+        "PortActivation",
+        "PortDeactivation",
+        "IMReEnableDevice",
+        "NDKEnable",
+        "NDKDisable",
+        "FilterPreDetach",
+        "BindFailed",
+        "SwitchActivate",
+        "AllowBindsAbove",
+        "InhibitBindsAbove",
+        "AllowStart",
+        "RequirePause",
+        "UploadGftFlowEntries",
+    };
+    C_ASSERT(RTL_NUMBER_OF(Names) == NetEventMaximum);
+    return (unsigned)Event < RTL_NUMBER_OF(Names) ? Names[Event] : "?";
+}
+
 static void CheckStatus(NDIS_HANDLE Handle, NET_PNP_EVENT_CODE Event, NDIS_STATUS Status)
 {
     if (Status == NDIS_STATUS_NOT_SUPPORTED) {
         SimViolation("PV-20", NULL, Handle,
-                     "net PnP event %d was answered with NDIS_STATUS_NOT_SUPPORTED. In NDIS 6 an "
+                     "NetEvent%s (%d) was answered with NDIS_STATUS_NOT_SUPPORTED. In NDIS 6 an "
                      "event that a protocol does not know succeeds.",
-                     (int)Event);
+                     EventName(Event), (int)Event);
     }
     if (Status != NDIS_STATUS_SUCCESS && !MayFail(Event)) {
         SimViolation("PV-20", NULL, Handle,
-                     "net PnP event %d was answered with 0x%08X. This event may not fail.",
-                     (int)Event, (unsigned)Status);
+                     "NetEvent%s (%d) was answered with 0x%08X. This event may not fail.",
+                     EventName(Event), (int)Event, (unsigned)Status);
     }
+}
+
+typedef struct SENT_SEARCH {
+    NDIS_HANDLE Binding;
+    NBL_SHADOW *Oldest;
+} SENT_SEARCH;
+
+static void SearchSent(void *Entry, void *Context)
+{
+    NBL_SHADOW *Shadow = Entry;
+    SENT_SEARCH *Search = Context;
+    if (NblStateOf(Shadow) == NblSent && Shadow->Binding == Search->Binding &&
+        (Search->Oldest == NULL || Shadow->SendTime < Search->Oldest->SendTime)) {
+        Search->Oldest = Shadow;
+    }
+}
+
+// About the NBL that is longest on its way. None: strict mode holds them back, completed.
+static __attribute__((noreturn, noinline)) void SendsReport(NDIS_HANDLE Binding, LONG64 Sends)
+{
+    SENT_SEARCH Search = {Binding, NULL};
+    TableForEach(&NblTable, SearchSent, &Search);
+    FINDING Finding = {.Rule = "PV-13", .Nbl = Search.Oldest, .Object = Binding};
+    FindingReport(&Finding,
+                  "the pause of binding %p is complete, but %lld NBL(s) that were sent on it have "
+                  "not come back to ProtocolSendNetBufferListsComplete%s",
+                  Binding, (long long)Sends,
+                  Search.Oldest != NULL ? "; this one is the oldest" : "");
 }
 
 static void CheckDrained(LIFE_BINDING *Binding)
@@ -36,11 +96,7 @@ static void CheckDrained(LIFE_BINDING *Binding)
     BOOLEAN Quiet = atomic_load(&Binding->Receiving) == 0 &&
                     atomic_load(&Binding->ReceiveEvents) == Before;
     if (Sends > 0) {
-        SimViolation(
-            "PV-13", NULL, Binding->Handle,
-            "the pause of binding %p is complete, but %lld NBL(s) that were sent on it have "
-            "not come back to ProtocolSendNetBufferListsComplete.",
-            Binding->Handle, (long long)Sends);
+        SendsReport(Binding->Handle, Sends);
     }
     if (Quiet && Lent > 0) {
         SimViolation("PV-13", NULL, Binding->Handle,

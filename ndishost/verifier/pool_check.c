@@ -18,6 +18,7 @@ static NB_SHADOW *NbEnter(NET_BUFFER *Nb, NBL_SHADOW *Home, const void *Frame)
     Shadow->Balance = 0;
     Shadow->SentBalance = 0;
     Shadow->Advances = 0;
+    Shadow->LastRetreat = 0;
     Shadow->Unbalanced = 0;
     atomic_store(&Shadow->SentBy, NULL);
     CookiesRenewNb(Shadow, Nb);
@@ -238,6 +239,18 @@ void PoolContextFreeing(NET_BUFFER_LIST *Nbl, USHORT Bytes, const void *Frame)
     NblEvent(Shadow, EventContextRemoved, Bytes, Frame);
 }
 
+// What moves while the NB is sent is a lower driver's, and its completion is looked at. A filter's
+// own frames are not known to be sent: there a pair is taken for the lower driver's.
+static void BalanceCount(NB_SHADOW *Shadow, int64_t Bytes)
+{
+    if (atomic_load(&Shadow->SentBy) != NULL) {
+        return;
+    }
+    Shadow->Advances += Bytes < 0 && -Bytes != Shadow->LastRetreat;
+    Shadow->LastRetreat = Bytes < 0 ? 0 : Bytes;
+    Shadow->Balance += Bytes;
+}
+
 void PoolDataStartMoving(NET_BUFFER *Nb, int64_t Bytes, const void *Frame)
 {
     const char *Function = Bytes < 0 ? "NdisAdvanceNetBufferDataStart"
@@ -256,12 +269,12 @@ void PoolDataStartMoving(NET_BUFFER *Nb, int64_t Bytes, const void *Frame)
                            .Mdl = MdlShadowFind(Mdl),
                            .Object = Nb};
         if (!MdlIsLive(Finding.Mdl)) {
-            FindingReport(&Finding, "%s of NB %p, whose chain names MDL %p:\nthis %s", Function,
-                          (void *)Nb, (void *)Mdl, FindingMdl(Mdl, Text, sizeof(Text)));
+            FindingReport(&Finding,
+                          "%s of NB %p, whose chain names an MDL that is gone\nMDL %p: %s",
+                          Function, (void *)Nb, (void *)Mdl, FindingMdl(Mdl, Text, sizeof(Text)));
         }
     }
-    Shadow->Balance += Bytes;
-    Shadow->Advances += Bytes < 0;
+    BalanceCount(Shadow, Bytes);
     NbEvent(Shadow, Bytes < 0 ? EventAdvanced : EventRetreated,
             (uint64_t)(Bytes < 0 ? -Bytes : Bytes), Frame);
 }

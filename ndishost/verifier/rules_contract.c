@@ -49,8 +49,8 @@ const SIM_RULE SimRulesContract[] = {
      "and stay so until the send completes.",
      "0xD1, 0x50 or 0x4E; frames with other memory's bytes; with DMA verification 0xE6/0x0E.",
      "Build each MDL with MmBuildMdlForNonPagedPool, or lock it with MmProbeAndLockPages, before "
-     "the "
-     "send, and release it only in ProtocolSendNetBufferListsComplete.",
+     "the send, put it into the chain once, and release it only in "
+     "ProtocolSendNetBufferListsComplete.",
      "NBL-69, MDL-17, MDL-21"},
     {"PV-07", "the list of NBLs is not a proper list",
      "A send takes a list that ends with NULL and has every NBL once, none of them in another "

@@ -70,9 +70,10 @@ typedef struct NB_SHADOW {
     SIM_LOCK FlightLock; // guards the next two lines
     FLIGHT_PART *Parts;  // while SENT: its frame (flight.c)
     unsigned PartCount, PartRoom;
-    int64_t Balance; // bytes retreated, less bytes advanced
+    int64_t Balance; // bytes retreated, less bytes advanced, by its owner
     int64_t SentBalance;
-    unsigned Advances;
+    int64_t LastRetreat; // bytes; 0: an advance was the last
+    unsigned Advances;   // that were not the undoing of the retreat before
     unsigned Unbalanced; // sends in a row that found it grown
     HISTORY History;
     EVENT Events[NB_EVENTS];

@@ -129,7 +129,14 @@ Send_BadFrameText_IsNamed() {
     expect_usage_error "--count" send --adapter null --header $header --payload 00 --count none
 }
 
+Send_DriverWithoutOurDevice_IsNamed() {
+    run "$bin/shuttle" send --adapter null --header $header --payload 00 \
+        --driver "$bin/../examples/x64/minimal_protocol.sys"
+    expect_status 3
+    expect_err "driver: it has made no device"
+}
+
 run_tests "$1" Help_OfAllAndOfEach_IsOnStdout Help_CommandsOfLaterIssues_AreNotListed \
     Version_IsOneLine Usage_WrongArguments_ExitStatusTwo \
     Bench_WrongArguments_ExitStatusTwo Bench_WithoutDriverOrAdapter_ExitStatusThree \
-    Bench_Json_HasCountsAndCosts Send_BadFrameText_IsNamed
+    Bench_Json_HasCountsAndCosts Send_BadFrameText_IsNamed Send_DriverWithoutOurDevice_IsNamed

@@ -4,6 +4,7 @@
 // when frames are on the way.
 
 #include "fixture.h"
+#include "size_filter.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -462,6 +463,111 @@ static void Bind_AnyAllocationFails_NothingLeaks(void **state)
     ndishost_close(file);
 }
 
+// ---- restarts above a stack that has changed
+
+// With a filter below that says how long a frame may be.
+static struct ndishost_driver *load_size_filter(void)
+{
+    struct ndishost_driver *filter = NULL;
+
+    assert_int_equal(ndishost_load_native("SizeFilter", (void *)SizeFilterEntry, &filter),
+                     STATUS_SUCCESS);
+    assert_int_equal(ndishost_wait_idle(TEST_TIMEOUT_MS), STATUS_SUCCESS);
+    return filter;
+}
+
+// Returns the adapter as the driver sees it afterwards.
+static struct SHUTTLE_ADAPTER restart_with_size(struct fixture *fixture, struct ndishost_file *file,
+                                                uint32_t bytes)
+{
+    size_filter_set(bytes);
+    assert_int_equal(ndishost_pause_nic(fixture->nic), STATUS_SUCCESS);
+    assert_int_equal(ndishost_restart_nic(fixture->nic), STATUS_SUCCESS);
+    assert_int_equal(ndishost_wait_idle(TEST_TIMEOUT_MS), STATUS_SUCCESS);
+    return fixture_query(file);
+}
+
+static ndishost_status send_bytes(struct ndishost_file *file, size_t length)
+{
+    static uint8_t payload[9000];
+    uint8_t header[14];
+
+    fixture_fill(header, payload, length - sizeof(header), 1);
+    return fixture_send(file, SHUTTLE_IOCTL_SEND, header, sizeof(header), payload,
+                        length - sizeof(header), NULL);
+}
+
+static void Restart_LongerOrShorterFrames_PoolFollows(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ndishost_file *file = fixture_open(fixture);
+    load_size_filter();
+    uint32_t own = fixture_query(file).MaximumFrameSize;
+    uint64_t nbls = fixture_statistics(file).NblsAllocated;
+
+    assert_int_equal(restart_with_size(fixture, file, 100).MaximumFrameSize, 100);
+    assert_int_equal(send_bytes(file, 100), STATUS_SUCCESS);
+    assert_int_equal(send_bytes(file, 101), NDIS_STATUS_INVALID_LENGTH);
+    assert_int_equal(fixture_statistics(file).NblsAllocated, nbls); // the long slots are kept
+
+    assert_int_equal(restart_with_size(fixture, file, own + 2000).MaximumFrameSize, own + 2000);
+    assert_int_equal(fixture_statistics(file).NblsAllocated, 2 * nbls);
+    assert_int_equal(send_bytes(file, own), STATUS_SUCCESS);
+    ndishost_close(file);
+}
+
+// A length that no slot can have, one that wraps around with the back-fill included: the binding
+// stays paused with the slots that it has, and runs again when the answer is a sane one.
+static void Restart_ImpossibleFrameSize_StaysPaused(void **state)
+{
+    static const uint32_t sizes[] = {2000000, 0xFFFFFFE0, 0xFFFFFFFF};
+    struct fixture *fixture = *state;
+    struct ndishost_file *file = fixture_open(fixture);
+    load_size_filter();
+    uint32_t own = fixture_query(file).MaximumFrameSize;
+
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct SHUTTLE_ADAPTER adapter = restart_with_size(fixture, file, sizes[i]);
+        assert_int_equal(adapter.State, SHUTTLE_ADAPTER_PAUSED);
+        assert_int_equal(adapter.MaximumFrameSize, own);
+        assert_int_equal(send_bytes(file, own), NDIS_STATUS_PAUSED);
+    }
+    assert_int_equal(restart_with_size(fixture, file, 0).State, SHUTTLE_ADAPTER_RUNNING);
+    assert_int_equal(send_bytes(file, own), STATUS_SUCCESS);
+    ndishost_close(file);
+}
+
+static void Restart_AnyAllocationFails_NothingLeaks(void **state)
+{
+    struct fixture *fixture = *state;
+    struct ndishost_file *file = fixture_open(fixture);
+    uint32_t own = fixture_query(file).MaximumFrameSize;
+    uint32_t size = own;
+    int failures = 0;
+
+    for (int allocation = 0; size == own && allocation < 2000; allocation++) {
+        // Anew each time: a filter whose own restart fails is left out from then on.
+        struct ndishost_driver *filter = load_size_filter();
+        size_filter_set(own + 2000);
+        assert_int_equal(ndishost_pause_nic(fixture->nic), STATUS_SUCCESS);
+        SimPoolFailAfter(allocation);
+        ndishost_restart_nic(fixture->nic);
+        ndishost_wait_idle(TEST_TIMEOUT_MS);
+        SimPoolFailAfter(-1);
+        size = fixture_query(file).MaximumFrameSize;
+        if (size == own) {
+            failures++;
+            assert_int_equal(restart_with_size(fixture, file, 0).State, SHUTTLE_ADAPTER_RUNNING);
+            assert_int_equal(send_bytes(file, own), STATUS_SUCCESS);
+        }
+        size_filter_set(0);
+        assert_int_equal(ndishost_unload(filter), STATUS_SUCCESS);
+    }
+    assert_int_equal(size, own + 2000);
+    assert_true(failures > 10); // or nothing was made to fail
+    ndishost_close(file);
+}
+
 #define TEST(Name) cmocka_unit_test_setup_teardown(Name, fixture_setup, fixture_teardown)
 
 int main(void)
@@ -483,6 +589,12 @@ int main(void)
         TEST(Unload_HandleOpen_IsRefused),
         TEST(Bind_LimitOutOfRange_IsRefused),
         cmocka_unit_test_setup_teardown(Bind_AnyAllocationFails_NothingLeaks, setup_limit_8,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(Restart_LongerOrShorterFrames_PoolFollows, setup_limit_8,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(Restart_ImpossibleFrameSize_StaysPaused, setup_limit_8,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(Restart_AnyAllocationFails_NothingLeaks, setup_limit_8,
                                         fixture_teardown),
     };
 

@@ -259,6 +259,7 @@ static void SendDirect_BadPointer_IsRefused(void **state)
     const struct {
         const void *header, *payload;
     } bad[] = {
+        {NULL, payload},
         {(void *)8, payload},
         {header, (void *)8},
         {(void *)0xFFFF800000001000, payload},

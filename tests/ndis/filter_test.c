@@ -10,11 +10,12 @@
 #define TAG 0x74736574
 
 // One filter driver, which knows one adapter. Its log: A(ttach) R(estart) P(ause) D(etach) S(tatus)
-// x q for the device events.
+// x q for the device events, Q X W T for the net PnP events.
 typedef struct TEST_FILTER {
     NDIS_HANDLE Driver, Handle;
     PCWSTR Name;
     BOOLEAN NoData, NoOid, FailAttach, FailRestart, Pend, Drop, Partial, ReceiveInRestart;
+    BOOLEAN TakesNetEvents, KeepsNetEvents, RefusesRemoval;
     char Log[TEST_LOG_BYTES];
     volatile LONG Sent, SendsDone, OwnDone, Received, Returned, OwnReturned, Oids, OwnOids, Syncs;
     LONG SentBefore; // frames that the other filter had seen at our first
@@ -222,6 +223,38 @@ static void NTAPI FilterDeviceEvent(NDIS_HANDLE Context, PNET_DEVICE_PNP_EVENT E
     NdisFDevicePnPEventNotify(Filter->Handle, Event);
 }
 
+static FILTER_NET_PNP_EVENT FilterNetEvent;
+static NDIS_STATUS NTAPI FilterNetEvent(NDIS_HANDLE Context,
+                                        PNET_PNP_EVENT_NOTIFICATION Notification)
+{
+    TEST_FILTER *Filter = Context;
+    NET_PNP_EVENT_CODE Code = Notification->NetPnPEvent.NetEvent;
+    assert_int_equal(Notification->Header.Type, NDIS_OBJECT_TYPE_DEFAULT);
+    switch (Code) {
+    case NetEventQueryRemoveDevice:
+        LogAdd(Filter->Log, 'Q');
+        break;
+    case NetEventCancelRemoveDevice:
+        LogAdd(Filter->Log, 'X');
+        break;
+    case NetEventSetPower:
+        LogAdd(Filter->Log, 'W');
+        assert_int_equal(Notification->NetPnPEvent.BufferLength, sizeof(NDIS_DEVICE_POWER_STATE));
+        break;
+    case NetEventPortActivation:
+        LogAdd(Filter->Log, 'T');
+        break;
+    default: // QueryPower; a pause or a restart is told by handlers of its own
+        assert_int_equal(Code, NetEventQueryPower);
+        break;
+    }
+    if (Code == NetEventQueryRemoveDevice && Filter->RefusesRemoval) {
+        return NDIS_STATUS_FAILURE;
+    }
+    return Filter->KeepsNetEvents ? NDIS_STATUS_SUCCESS
+                                  : NdisFNetPnPEvent(Filter->Handle, Notification);
+}
+
 // ---- requests: a clone goes down, with the original in SourceReserved; NULL there: our own
 
 static void CloneEnd(TEST_FILTER *Filter, PNDIS_OID_REQUEST Clone, PNDIS_OID_REQUEST Request)
@@ -387,6 +420,7 @@ static NDIS_STATUS FilterRegister(unsigned Number)
     C.PauseHandler = FilterPause;
     C.RestartHandler = FilterRestart;
     C.OidRequestCompleteHandler = FilterOidComplete;
+    C.NetPnPEventHandler = Filter->TakesNetEvents ? FilterNetEvent : NULL;
     if (!Filter->NoData) {
         DataHandlers(&C);
     }
@@ -605,6 +639,58 @@ static void Filter_StatusAndDeviceEvents_PassThrough(void **State)
     assert_string_equal(Nics[0].Log, "IRPRxPh");
 }
 
+// The lower one first; the upper one wants none and is passed over, or lets nothing through.
+static void Filter_NetPnpEvents_RiseToTheProtocols(void **State)
+{
+    (void)State;
+    NET_PNP_EVENT_NOTIFICATION Port = {.NetPnPEvent.NetEvent = NetEventPortActivation};
+    F->TakesNetEvents = TRUE;
+    BindOne();
+    assert_int_equal(FilterRegister(0), 0);
+    assert_int_equal(FilterRegister(1), 0);
+    assert_string_equal(F->Log, "ARPR");
+    assert_string_equal(One->Log, "BRPRPR");
+    assert_int_equal(SimPnpSetPower(Nics[0].Pdo, PowerDeviceD3), 0);
+    assert_string_equal(F->Log, "ARPRWP");
+    assert_string_equal(One->Log, "BRPRPRDP");
+    assert_int_equal(SimPnpSetPower(Nics[0].Pdo, PowerDeviceD0), 0);
+    assert_string_equal(F->Log, "ARPRWPRW");
+    assert_string_equal(One->Log, "BRPRPRDPRD");
+    assert_int_equal(NdisMNetPnPEvent(Nics[0].Handle, &Port), 0);
+    assert_string_equal(F->Log, "ARPRWPRWT");
+    assert_string_equal(One->Log, "BRPRPRDPRDT");
+}
+
+static void Filter_KeepsNetPnpEvents_NobodyAboveHears(void **State)
+{
+    (void)State;
+    NET_PNP_EVENT_NOTIFICATION Port = {.NetPnPEvent.NetEvent = NetEventPortActivation};
+    F->TakesNetEvents = Filters[1].TakesNetEvents = TRUE;
+    BindOne();
+    assert_int_equal(FilterRegister(0), 0);
+    assert_int_equal(FilterRegister(1), 0); // above the first
+    Filters[1].KeepsNetEvents = TRUE;
+    assert_int_equal(NdisMNetPnPEvent(Nics[0].Handle, &Port), 0);
+    assert_string_equal(F->Log, "ARPRT");
+    assert_string_equal(Filters[1].Log, "ART");
+    assert_string_equal(One->Log, "BRPRPR");
+}
+
+static void Filter_RefusesRemoval_AdapterStays(void **State)
+{
+    (void)State;
+    F->TakesNetEvents = F->RefusesRemoval = TRUE;
+    BindOne();
+    assert_int_equal(FilterRegister(0), 0);
+    NicRemove(0, FALSE);
+    assert_non_null(Nics[0].Pdo);
+    assert_string_equal(F->Log, "ARQX");
+    assert_string_equal(One->Log, "BRPRX"); // was not asked, and hears that nothing comes of it
+    F->RefusesRemoval = FALSE;
+    NicRemove(0, FALSE);
+    assert_string_equal(F->Log, "ARQXQqPD");
+}
+
 static void Filter_Oid_IsClonedDownAndCompletedUp(void **State)
 {
     (void)State;
@@ -816,6 +902,9 @@ int main(void)
         FILTER_TEST(Filter_ReceiveBeforeItRuns_GoesBack),
         FILTER_TEST(Filter_PendsPauseAndRestart),
         FILTER_TEST(Filter_StatusAndDeviceEvents_PassThrough),
+        FILTER_TEST(Filter_NetPnpEvents_RiseToTheProtocols),
+        FILTER_TEST(Filter_KeepsNetPnpEvents_NobodyAboveHears),
+        FILTER_TEST(Filter_RefusesRemoval_AdapterStays),
         FILTER_TEST(Filter_Oid_IsClonedDownAndCompletedUp),
         FILTER_TEST(Filter_OwnOid_WaitsForTheProtocols),
         FILTER_TEST(Filter_CancelOfAnOid_ReachesTheMiniport),

@@ -507,6 +507,31 @@ static void ZwFile_Asynchronous_SignalsTheEvent(void **State)
     TestDriverUnload();
 }
 
+// The request keeps the event and the file, which is closed when it has completed.
+static void ZwFile_HandlesClosedWhileItPends_BothStay(void **State)
+{
+    (void)State;
+    IO_STATUS_BLOCK Result = {.Status = 1};
+    CHAR Byte = 0;
+    HANDLE Event;
+    Test.Control = TestPend;
+    TestDriverLoad();
+    for (LONG i = 0; i < 2; i++) { // with an event, and with that of the file
+        HANDLE File = OpenTest(ALL_DATA, 0);
+        assert_int_equal(ZwCreateEvent(&Event, SYNCHRONIZE, NULL, NotificationEvent, FALSE), 0);
+        assert_int_equal(ZwDeviceIoControlFile(File, i == 0 ? Event : NULL, NULL, NULL, &Result,
+                                               ECHO, &Byte, 1, NULL, 0),
+                         STATUS_PENDING);
+        assert_int_equal(ZwClose(Event) | ZwClose(File), 0);
+        assert_int_equal(Test.Cleanups, i + 1);
+        assert_int_equal(Test.Closes, i);
+        TestCompletePended(STATUS_DATA_ERROR);
+        assert_int_equal(Test.Closes, i + 1);
+        assert_int_equal(Result.Status, STATUS_DATA_ERROR);
+    }
+    TestDriverUnload();
+}
+
 static VOID NTAPI NeverCalled(PVOID ApcContext, PIO_STATUS_BLOCK IoStatusBlock, ULONG Reserved)
 {
     (void)ApcContext, (void)IoStatusBlock, (void)Reserved;
@@ -999,6 +1024,7 @@ int main(void)
         IO_TEST(IoEvent_ByName_KeepsItsKind),
         IO_TEST(ZwFile_Synchronous_ReadsWritesControls),
         IO_TEST(ZwFile_Asynchronous_SignalsTheEvent),
+        IO_TEST(ZwFile_HandlesClosedWhileItPends_BothStay),
         IO_TEST(ZwFile_Wrong_IsRefused),
         IO_TEST(ErrorLog_Entry_IsOneLine),
         IO_TEST(DbgPrint_WithList_PrintsBoth),

@@ -108,7 +108,7 @@ static void CopyOtherImage(void)
 static void Report_ImageOverNbl_TellsItsAgeOrOrigin(void **State)
 {
     (void)State;
-    StrictExpect(RestoreImage, "REU-03  ", "is 3 completions old when it is sent", NULL);
+    StrictExpect(RestoreImage, "REU-03  ", "is 3 completion(s) old when it is sent", NULL);
     StrictExpect(CopyOtherImage, "REU-03  ", "an image of that NBL was copied over this one", NULL);
 }
 
@@ -162,6 +162,28 @@ static void Report_FrameFreedInFlight_LooksAtWhatWasSent(void **State)
                  "FreeSecondPartHeld", NULL);
     StrictExpect(FreeAdvancedPartHeld, "REU-11  ", "is freed while a frame in it is on its way",
                  "FreeAdvancedPartHeld", NULL);
+}
+
+// The protocol says that its pause is complete, and the NIC still has both.
+static void PauseWithTwoOut(void)
+{
+    StrictBind();
+    Nics[0].Send = NicHold;
+    StrictMake(&A);
+    StrictMake(&B);
+    StrictPrepare(&B, 61);
+    StrictSend(&B);
+    StrictPrepare(&A, 60);
+    StrictSend(&A);
+    SimNdisPause(Nics[0].Pdo);
+}
+
+static void Report_PauseWithSendsOut_NamesTheOldest(void **State)
+{
+    (void)State;
+    StrictExpect(PauseWithTwoOut, "PV-13  ", "(pool 'test', slot 1)  sent once",
+                 "2 NBL(s) that were sent on it have not come back", "this one is the oldest",
+                 "PauseWithTwoOut", NULL);
 }
 
 // ---- the miniport's mistakes
@@ -236,6 +258,27 @@ static void Legal_ContextAndRetreatBalanced_Passes(void **State)
     StrictFree(&A);
 }
 
+// The owner only retreats, for the room in front of its frame; a lower driver retreats and
+// advances.
+static void Legal_RetreatedByOwnerMovedByLower_Passes(void **State)
+{
+    (void)State;
+    StrictBind();
+    Nics[0].Send = NicHold;
+    StrictMake(&A);
+    StrictPrepare(&A, 60);
+    NET_BUFFER_DATA_OFFSET(A.Nb) = 30;
+    NET_BUFFER_DATA_LENGTH(A.Nb) = 30;
+    NdisAdjustNetBufferCurrentMdl(A.Nb);
+    assert_int_equal(NdisRetreatNetBufferDataStart(A.Nb, 14, 0, NULL), 0);
+    StrictSend(&A);
+    assert_int_equal(NdisRetreatNetBufferDataStart(A.Nb, 8, 0, NULL), 0);
+    NdisAdvanceNetBufferDataStart(A.Nb, 8, TRUE, NULL);
+    NicCompleteHeld(&Nics[0]);
+    StrictWait(1);
+    StrictFree(&A);
+}
+
 static void Legal_OutOfBandCopiedByNdis_Passes(void **State)
 {
     (void)State;
@@ -292,9 +335,11 @@ int main(void)
         cmocka_unit_test(Report_ImageOverNbl_TellsItsAgeOrOrigin),
         cmocka_unit_test(Report_PointerFromScratch_TellsTheField),
         cmocka_unit_test(Report_FrameFreedInFlight_LooksAtWhatWasSent),
+        cmocka_unit_test(Report_PauseWithSendsOut_NamesTheOldest),
         cmocka_unit_test(Report_MiniportRestoresNot_BlamesTheMiniport),
         NDIS_TEST(Legal_WholeCompletionListAgain_Passes),
         NDIS_TEST(Legal_ContextAndRetreatBalanced_Passes),
+        NDIS_TEST(Legal_RetreatedByOwnerMovedByLower_Passes),
         NDIS_TEST(Legal_OutOfBandCopiedByNdis_Passes),
         NDIS_TEST(Legal_CloneSent_Passes),
         NDIS_TEST(Legal_OwnMdlFreedBeforeNbl_Passes),
