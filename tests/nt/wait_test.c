@@ -108,6 +108,7 @@ static void SetShortLived(unsigned Number, void *Context)
         } else {
             PKEVENT Event;
             while ((Event = atomic_exchange(Shared, NULL)) == NULL) {
+                sched_yield();
             }
             KeSetEvent(Event, 0, FALSE);
         }
