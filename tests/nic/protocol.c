@@ -14,7 +14,7 @@
 
 #define PROTOCOL_TAG 0x746F7250u
 #define RECORDS_MAX 200000
-#define TIME_LIMIT_S 20
+#define TIME_LIMIT_S 60
 
 struct frame {
     unsigned Length;
