@@ -61,7 +61,7 @@ int main(int argc, char **argv)
     if (ndishost_add_nic(spec, &nic, message, sizeof(message)) != 0) {
         fprintf(stderr, "%s\n", message);
     } else if (ndishost_load_native("Shuttle", (void *)ShuttleDriverEntry, &driver) == 0 &&
-               ndishost_wait_idle(10000) == 0) { // bound and running
+               ndishost_wait_idle(60000) == 0) { // bound and running
         result = send_frame(ndishost_nic_name(nic));
     }
     return ndishost_stop() == 0 ? result : 1; // 0: nothing was leaked

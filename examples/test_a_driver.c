@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-#define TIMEOUT_MS 10000
+#define TIMEOUT_MS 60000
 
 enum { D0 = 1, D3 = 4 }; // device power: on and off
 
@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 {
     static struct ndishost_outcome outcome; // its report is too large for a stack
     struct test test = {argc > 1 ? argv[1] : "", argc > 2 ? argv[2] : NULL};
-    if (failed("child process", ndishost_run_apart(run, &test, 6 * TIMEOUT_MS, &outcome))) {
+    if (failed("child process", ndishost_run_apart(run, &test, 5 * TIMEOUT_MS, &outcome))) {
         return 1;
     }
     if (outcome.end == NDISHOST_END_BUG_CHECK) {

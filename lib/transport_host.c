@@ -22,7 +22,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#define IDLE_LIMIT_MS 10000 // binding takes milliseconds; this only bounds a hang
+#define IDLE_LIMIT_MS 60000 // binding takes milliseconds; this only bounds a hang
 #define DRIVER_NAME_MAX 4096
 
 typedef int32_t __attribute__((ms_abi)) driver_entry(void *driver_object, void *registry_path);

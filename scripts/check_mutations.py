@@ -42,8 +42,10 @@ TESTS = {
                           "driver_life_test", "driver_wait_test"],
     "driver/send.c": ["driver_send_test", "driver_wait_test", "driver_life_test"],
 }
-ASLEEP_SECONDS = 1.0  # a program hangs whose threads all sleep for so long: no test sleeps
+ASLEEP_CHECKS = 10  # a program hangs whose threads all sleep in so many checks: no test sleeps
+CHECK_SECONDS = 0.1
 BUSY_SECONDS = 3.0  # or that computes for so long and says nothing, if not 6 times the usual is more
+PATIENT_SECONDS = 60.0  # with the unchanged source, or one that is proven equivalent
 
 
 # Makes `Mutant` the number of the mutant that is to live: environment variable MUTANT, none without.
@@ -99,17 +101,17 @@ def activity(pid):
 
 def wait_for_output(process, selector, busy_limit):
     """(does the program hang, seconds that it computed). Not by the clock, which other programs on
-    the machine make a bad judge."""
+    the machine make a bad judge, and by many checks: the whole machine may stop between two."""
     first = before = activity(process.pid)
-    since = time.monotonic()
-    while not selector.select(0.1):
-        now, after = time.monotonic(), activity(process.pid)
-        if after is None or not after[1] or after != before:
-            since, before = now, after
+    asleep = 0
+    while not selector.select(CHECK_SECONDS):
+        after = activity(process.pid)
+        asleep = asleep + 1 if after is not None and after[1] and after == before else 0
+        before = after
         if first is None:
             first = after
         busy = after[0] - first[0] if after and first else 0.0
-        if now - since > ASLEEP_SECONDS or busy > busy_limit:
+        if asleep > ASLEEP_CHECKS or busy > busy_limit:
             return True, busy
     after = activity(process.pid)
     return False, after[0] - first[0] if after and first else 0.0
@@ -218,15 +220,16 @@ class Build:
     def check_unchanged(self, source):
         """With no mutant alive every test passes; also learns how long a test is silent."""
         for test in TESTS[source]:
-            failure, busy = run_test(self.program(source, test), self.environment, 60.0)
+            failure, busy = run_test(self.program(source, test), self.environment,
+                                     PATIENT_SECONDS)
             if failure:
                 raise Trouble(f"{test}: {failure}, with the unchanged {source}")
             self.busy[test] = max(self.busy.get(test, 0.0), busy)
 
-    def try_mutant(self, job):
+    def try_mutant(self, job, proven):
         environment = dict(self.environment, MUTANT=str(job.number))
         for test in TESTS[job.source]:
-            limit = max(BUSY_SECONDS, 6 * self.busy[test])
+            limit = PATIENT_SECONDS if proven else max(BUSY_SECONDS, 6 * self.busy[test])
             failure, _ = run_test(self.program(job.source, test), environment, limit)
             if failure:
                 return Result(job, f"{test}: {failure}")
@@ -310,10 +313,10 @@ def judge(results, proofs, complete):
     return errors
 
 
-def run_all(build, jobs, parallel):
+def run_all(build, jobs, proofs, parallel):
     results = []
     with concurrent.futures.ThreadPoolExecutor(parallel) as pool:
-        tries = [pool.submit(build.try_mutant, job) for job in jobs]
+        tries = [pool.submit(build.try_mutant, job, job.key in proofs) for job in jobs]
         for done in concurrent.futures.as_completed(tries):
             results.append(done.result())
             if len(results) % 25 == 0 or len(results) == len(jobs):
@@ -348,7 +351,7 @@ def main():
             build.check_unchanged(source)
         print(f"mutations: the unchanged driver passes; {len(jobs)} mutants of "
               f"{len({job.mutant.function for job in jobs})} functions", flush=True)
-        results = run_all(build, jobs, options.parallel)
+        results = run_all(build, jobs, proofs, options.parallel)
     except (Trouble, c_mutants.CannotParse, OSError) as trouble:
         print(f"mutations: {trouble}", file=sys.stderr)
         return 1

@@ -81,7 +81,7 @@ in_client() {
 
 # download URL: over TCP, and checks what came.
 download() {
-    in_client curl --silent --show-error --fail --max-time 30 --output "$work/got" "$1"
+    in_client curl --silent --show-error --fail --max-time 120 --output "$work/got" "$1"
     cmp "$work/got" "$work/www/file"
 }
 
@@ -91,9 +91,9 @@ talk() {
         in_client ping -q -c 10 -i 0.002 -s $size 10.77.0.2 >/dev/null
         in_client ping -q -c 10 -i 0.002 -s $size fd77::2 >/dev/null
     done
-    answer=$(in_client dig +short +timeout=2 @10.77.0.2 shuttle.test)
+    answer=$(in_client dig +short +timeout=20 @10.77.0.2 shuttle.test)
     [ "$answer" = 192.0.2.77 ]
-    in_client dig +timeout=2 @10.77.0.2 shuttle.test AAAA >/dev/null
+    in_client dig +timeout=20 @10.77.0.2 shuttle.test AAAA >/dev/null
     download http://10.77.0.2:8080/file
     download 'http://[fd77::2]:8080/file'
 }
@@ -117,9 +117,9 @@ replay() {
         grep '^sent_frames=')"
     frames=${sent_frames:?}
     mkfifo "$work/listening"
-    ip netns exec in "$bin/frame_sink" in "$work/received.pcap" "$frames" 10 "$work/listening" &
+    ip netns exec in "$bin/frame_sink" in "$work/received.pcap" "$frames" 60 "$work/listening" &
     local sink=$!
-    timeout 20 cat "$work/listening"
+    timeout 120 cat "$work/listening"
     replay_status=0
     ip netns exec out "$bin/shuttle" replay "$work/recorded.pcap" --adapter packet:out --json \
         "${driver[@]}" >"$work/report.json" || replay_status=$?

@@ -34,9 +34,9 @@ make_pair() {
 # wait_for_line FD TEXT: reads lines from FD until one contains TEXT.
 wait_for_line() {
     local line
-    while IFS= read -r -t 20 line <&"$1"; do
+    while IFS= read -r -t 120 line <&"$1"; do
         case "$line" in *"$2"*) return 0 ;; esac
     done
-    echo "$0: '$2' did not appear within 20 s" >&2
+    echo "$0: '$2' did not appear within 120 s" >&2
     return 1
 }

@@ -19,7 +19,7 @@ static _Atomic int HostState; // 0: off, 1: starting or stopping, 2: running
 static uint64_t HostSeedValue;
 
 #define HOST_PROCESSORS_DEFAULT 4
-#define HOST_STOP_IDLE_MS 5000 // bounds a hang, measures nothing
+#define HOST_STOP_IDLE_MS 60000 // bounds a hang, measures nothing
 
 BOOLEAN HostIsRunning(void)
 {

@@ -23,6 +23,7 @@ struct wire {
     int SendSocket;
     struct mmsghdr Messages[WIRE_SEND_BATCH];
     uint64_t RefusedSince; // ns; 0: the last frame went out
+    unsigned Refusals;     // since then
     _Atomic int Refused;   // read by wait: the device was full, not the socket
 
     // `set_filter` makes the ring once and publishes it by the release store of Ring; from then on

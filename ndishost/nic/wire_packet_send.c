@@ -18,8 +18,10 @@
 #define PACKET_SEND_BUFFER (4 << 20)
 
 // A full device has room again within this time, or something else is wrong (the far end of a veth
-// with a smaller MTU refuses long frames for ever): the frame is then failed, not tried again.
+// with a smaller MTU refuses long frames for ever): the frame is then failed, not tried again. It
+// has had some tries until then, however long this process was kept from running.
 #define PACKET_PATIENCE_NS 200000000u
+#define PACKET_PATIENCE_TRIES 100u
 
 // The parts of a frame are handed to the kernel as they are.
 _Static_assert(sizeof(struct wire_part) == sizeof(struct iovec), "a part is an iovec");
@@ -91,11 +93,14 @@ static uint64_t PacketNow(void)
 static int PacketRefused(struct wire *Wire)
 {
     if (!WirePacketLinkUp(Wire)) {
+        Wire->RefusedSince = 0;
         return ENETDOWN;
     }
     if (Wire->RefusedSince == 0) {
         Wire->RefusedSince = PacketNow();
-    } else if (PacketNow() - Wire->RefusedSince > PACKET_PATIENCE_NS) {
+        Wire->Refusals = 0;
+    } else if (++Wire->Refusals > PACKET_PATIENCE_TRIES &&
+               PacketNow() - Wire->RefusedSince > PACKET_PATIENCE_NS) {
         return ENOBUFS; // and so for the following ones, until one goes out
     }
     return EAGAIN;

@@ -15,22 +15,25 @@ typedef struct PARKED {
     NDIS_HANDLE Binding;
     NET_BUFFER_LIST *Nbls;
     STRICT_SEND *Sends;
-    ULONG64 Due; // interrupt time, 100 ns
+    ULONG64 Since; // interrupt time, 100 ns
 } PARKED;
 
 static SIM_LOCK Lock; // guards the next three
 static PARKED Lists[LISTS_MAX];
 static unsigned First, Count;
 
-static _Atomic ULONG Delay = 10000; // 100 ns
+static _Atomic ULONG Delay = 10000; // 100 ns; also of lists that wait already
 static ULONG64 Draws;               // of the thread
-static KEVENT Wake;                 // a list came into the empty queue, or it is the end
+static KEVENT Wake; // a list came into the empty queue, another delay, or it is the end
 static _Atomic BOOLEAN Ending;
 static PVOID Thread;
 
 void ParkSetDelay(ULONG Microseconds)
 {
     atomic_store(&Delay, Microseconds * 10);
+    if (Thread != NULL) {
+        KeSetEvent(&Wake, IO_NO_INCREMENT, FALSE);
+    }
 }
 
 BOOLEAN ParkList(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, STRICT_SEND *Sends)
@@ -42,8 +45,8 @@ BOOLEAN ParkList(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, STRICT_SEND *Sends)
         for (STRICT_SEND *Send = Sends; Send != NULL; Send = Send->Next) {
             StrictUsesPark(Send);
         }
-        Lists[(First + Count++) % LISTS_MAX] = (PARKED){
-            Binding, Nbls, Sends, KeQueryInterruptTime() + atomic_load(&Delay)};
+        Lists[(First + Count++) % LISTS_MAX] = (PARKED){Binding, Nbls, Sends,
+                                                        KeQueryInterruptTime()};
     }
     SimUnlock(&Lock);
     if (HasRoom && WasEmpty) {
@@ -61,8 +64,9 @@ static BOOLEAN TakeDue(PARKED *List, ULONG64 *Wait)
     SimLock(&Lock);
     if (Count != 0) {
         *List = Lists[First];
-        Due = List->Due <= Now;
-        *Wait = Due ? 0 : List->Due - Now;
+        ULONG64 DueTime = List->Since + atomic_load(&Delay);
+        Due = DueTime <= Now;
+        *Wait = Due ? 0 : DueTime - Now;
     }
     if (Due) {
         First = (First + 1) % LISTS_MAX;

@@ -123,7 +123,8 @@ void ParkStop(void);
 // are those of the list.
 BOOLEAN ParkList(NDIS_HANDLE Binding, NET_BUFFER_LIST *Nbls, STRICT_SEND *Sends);
 
-// For how long a list is kept; the default is 1 millisecond. For tests.
+// For how long a list is kept, one that is parked already too; the default is 1 millisecond. For
+// tests.
 void ParkSetDelay(ULONG Microseconds);
 
 // By park.c, before it gives the list to the protocol.

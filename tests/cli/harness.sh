@@ -19,13 +19,13 @@ fail() {
 # run COMMAND...: what it did is in $status, $work/out and $work/err.
 run() {
     status=0
-    timeout 60 "$@" >"$work/out" 2>"$work/err" || status=$?
+    timeout 300 "$@" >"$work/out" 2>"$work/err" || status=$?
 }
 
 # start COMMAND...: the same in the background, until `finish`.
 start() {
     mkfifo "$work/errors"
-    timeout --foreground 60 "$@" >"$work/out" 2>"$work/errors" &
+    timeout --foreground 300 "$@" >"$work/out" 2>"$work/errors" &
     started=$!
     exec {errors}<"$work/errors"
 }
@@ -33,7 +33,7 @@ start() {
 # await_error TEXT: until what was started has said TEXT.
 await_error() {
     local line
-    while IFS= read -r -t 20 line <&"$errors"; do
+    while IFS= read -r -t 120 line <&"$errors"; do
         echo "$line" >>"$work/err"
         case "$line" in *"$1"*) return 0 ;; esac
     done

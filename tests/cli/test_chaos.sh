@@ -18,9 +18,9 @@ replay_hostile() {
     kept=$(python3 "$here/without_failures.py" in.pcap foretold expected.pcap)
     make_pair out in
     mkfifo listening
-    ip netns exec in "$bin/frame_sink" in got.pcap "$kept" 20 listening &
+    ip netns exec in "$bin/frame_sink" in got.pcap "$kept" 60 listening &
     sink=$!
-    timeout 20 cat listening
+    timeout 120 cat listening
     run_out "$bin/shuttle" replay in.pcap --adapter "chaos:$1+packet:out" --failures failed --json
     wait "$sink" || fail "not as many frames arrived as completed with success"
 }

@@ -16,9 +16,9 @@ replay_veth() {
     shift
     make_pair out in
     mkfifo listening
-    ip netns exec in "$bin/frame_sink" in got.pcap "$frames" 10 listening &
+    ip netns exec in "$bin/frame_sink" in got.pcap "$frames" 60 listening &
     sink=$!
-    timeout 20 cat listening
+    timeout 120 cat listening
     run_out "$bin/shuttle" replay in.pcap --adapter packet:out "$@"
     wait "$sink" || fail "not every frame arrived"
 }
@@ -50,9 +50,9 @@ Replay_JumboFrames_ArriveIdentical() {
     ip -n out link set out mtu 9000
     ip -n in link set in mtu 9000
     mkfifo listening
-    ip netns exec in "$bin/frame_sink" in got.pcap 221 10 listening &
+    ip netns exec in "$bin/frame_sink" in got.pcap 221 60 listening &
     local sink=$!
-    timeout 20 cat listening
+    timeout 120 cat listening
     run_out "$bin/shuttle" replay in.pcap --adapter packet:out
     expect_status 0
     wait "$sink"

@@ -42,7 +42,7 @@ enum {
 #define NDIS_STATUS_PAUSED 0xC023002Au
 #define NDIS_STATUS_SEND_ABORTED 0xC023000Cu
 
-#define TEST_TIMEOUT_MS 20000u // bounds a hang, measures nothing
+#define TEST_TIMEOUT_MS 60000u // bounds a hang, measures nothing
 
 struct fixture {
     struct test_wire wire;
@@ -91,5 +91,5 @@ struct pending {
 ndishost_status pending_begin(struct pending *pending, struct ndishost_file *file, uint32_t code,
                               const void *first, size_t first_length, const void *second,
                               size_t second_length);
-int pending_is_done(struct pending *pending);          // 1: it has completed
-ndishost_status pending_wait(struct pending *pending); // fails the test after TEST_TIMEOUT_MS
+int pending_is_done(struct pending *pending); // 1: it has completed
+ndishost_status pending_wait(struct pending *pending);

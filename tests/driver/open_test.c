@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -233,9 +234,11 @@ static void Query_LinkGoesDown_IsReported(void **state)
     test_wire_set_link(&fixture->wire, 0);
     // The NIC's thread tells NDIS. There is nothing to wait on but the value itself.
     while (fixture_query(file).LinkUp != 0) {
+        sched_yield();
     }
     test_wire_set_link(&fixture->wire, 1);
     while (fixture_query(file).LinkUp == 0) {
+        sched_yield();
     }
     ndishost_close(file);
 }

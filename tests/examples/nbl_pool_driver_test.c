@@ -56,7 +56,7 @@ static int setup(void **state)
         load(&system) != 0) {
         return -1;
     }
-    return (int)ndishost_wait_idle(10000);
+    return (int)ndishost_wait_idle(60000);
 }
 
 static int teardown(void **state)

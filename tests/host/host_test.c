@@ -500,7 +500,7 @@ static void AddNic_Many_EachHasItsName(void **State)
     for (unsigned I = 0; I < 20; I += 3) {
         assert_int_equal(ndishost_remove_nic(Nics[I], NDISHOST_REMOVE_SURPRISE), 0);
     }
-    assert_int_equal(ndishost_wait_idle(10000), 0);
+    assert_int_equal(ndishost_wait_idle(60000), 0);
 }
 
 static void AddNic_Pcap_LeavesAValidFile(void **State)

@@ -175,7 +175,7 @@ static void Send_WithPausesResetsAndLinkLosses_EachComesHome(void **State)
     // In rounds: what the NIC asks for while the same is under way becomes one.
     for (unsigned Round = 0; Round < 10; Round++) {
         SendAnyKind(300);
-        assert_int_equal(ndishost_wait_idle(20000), 0);
+        assert_int_equal(ndishost_wait_idle(60000), 0);
     }
     ProtocolWaitLink(MediaConnectStateConnected);
     Events = ProtocolEvents();
@@ -198,7 +198,7 @@ static void Pause_ByTheProgram_HoldsAgainstTheNic(void **State)
     ChaosAddNic("chaos:seed=6,fail=0%,delay_ms=1,long_ms=0,pause_every=1+null");
     WitnessSend(MakeAnyKind(1)); // the NIC asks for a pause
     assert_int_equal(ndishost_pause_nic(ChaosNic), 0);
-    assert_int_equal(ndishost_wait_idle(20000), 0);
+    assert_int_equal(ndishost_wait_idle(60000), 0);
     assert_false(ProtocolTrySend(Witness[0].Nbl)); // the NIC's restart has not undone ours
     assert_int_equal(ndishost_restart_nic(ChaosNic), 0);
     ProtocolWaitRunning();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+#define _GNU_SOURCE // pthread_cond_clockwait
 #include "protocol.h"
 
 #include <pthread.h>
@@ -14,7 +15,7 @@
 
 #define PROTOCOL_TAG 0x746F7250u
 #define RECORDS_MAX 200000
-#define TIME_LIMIT_S 20
+#define TIME_LIMIT_S 60
 
 struct frame {
     unsigned Length;
@@ -59,9 +60,9 @@ static void WaitChange(const char *What)
 {
     struct timespec Limit;
 
-    clock_gettime(CLOCK_REALTIME, &Limit);
+    clock_gettime(CLOCK_MONOTONIC, &Limit);
     Limit.tv_sec += TIME_LIMIT_S;
-    if (pthread_cond_timedwait(&P.Changed, &P.Lock, &Limit) != 0) {
+    if (pthread_cond_clockwait(&P.Changed, &P.Lock, CLOCK_MONOTONIC, &Limit) != 0) {
         pthread_mutex_unlock(&P.Lock);
         print_error("%s did not happen\n", What);
         abort();

@@ -45,7 +45,7 @@ static void RunsInitialize(RUNS *Runs, unsigned Stop)
 
 static void Wait(PVOID Object)
 {
-    LARGE_INTEGER Long = Ms(20000);
+    LARGE_INTEGER Long = Ms(60000);
     assert_int_equal(KeWaitForSingleObject(Object, Executive, KernelMode, FALSE, &Long),
                      STATUS_SUCCESS);
 }
@@ -137,7 +137,7 @@ static void Dpc_QueuedFromEverywhere_RunsAsOftenAsQueued(void **State)
         assert_int_equal(Storm.Runs[i].WrongIrql, 0);
     }
     assert_int_equal(Total, Storm.Inserted);
-    assert_true(SimWaitIdle(20000)); // the DPC that flushes may be on its way out
+    assert_true(SimWaitIdle(60000)); // the DPC that flushes may be on its way out
 }
 
 static void Timer_OneShot_SignalsAndRunsItsDpcOnce(void **State)
@@ -221,7 +221,7 @@ static void WorkItems_WaitingForLaterOnes_AllRun(void **State)
         ExQueueWorkItem(&Works[i].Item, DelayedWorkQueue);
     }
     KeLowerIrql(OldIrql);
-    assert_true(SimWaitIdle(20000));
+    assert_true(SimWaitIdle(60000));
     for (int i = 0; i < 12; i++) {
         assert_int_equal(KeReadStateEvent(&Works[i].Mine), 1);
     }
@@ -253,7 +253,7 @@ static void IoWorkItem_RequeuedAndFreedInItsRoutine_HoldsTheObject(void **State)
     IoQueueWorkItemEx(Work, FreeMyself, DelayedWorkQueue, Object);
     KeLowerIrql(OldIrql);
     SimObjectDereference(Object); // the queued item has its own reference
-    assert_true(SimWaitIdle(20000));
+    assert_true(SimWaitIdle(60000));
     assert_int_equal(IoRuns, 2);
 }
 
@@ -324,7 +324,7 @@ static void WorkReturnsRaised(void)
     WORK_QUEUE_ITEM Item;
     ExInitializeWorkItem(&Item, ReturnsRaised, NULL);
     ExQueueWorkItem(&Item, DelayedWorkQueue);
-    SimWaitIdle(10000);
+    SimWaitIdle(60000);
 }
 
 static void WorkQueuedTwice(void)

@@ -5,6 +5,7 @@
 
 #include "io_test.h"
 
+#include <semaphore.h>
 #include <string.h>
 
 #include "wide.h"
@@ -427,6 +428,7 @@ typedef struct CANCEL_RACE {
     SIM_FILE *File;
     void *Irp;
     _Atomic int Done;
+    sem_t Ended; // with each one that is done
     _Atomic int Stop;
 } CANCEL_RACE;
 
@@ -436,9 +438,11 @@ static void NTAPI CountDone(void *Context, NTSTATUS Status, ULONG_PTR Informatio
     (void)Status;
     (void)Information;
     atomic_fetch_add(&Race->Done, 1);
+    sem_post(&Race->Ended);
 }
 
-// Thread 0 sends, 1 completes, 2 and 3 cancel.
+// Thread 0 sends, 1 completes, 2 and 3 cancel. It sleeps meanwhile: four that spin on one processor
+// would take a time slice for each request.
 static void RaceCancel(unsigned Number, void *Context)
 {
     CANCEL_RACE *Race = Context;
@@ -447,8 +451,7 @@ static void RaceCancel(unsigned Number, void *Context)
     BOOLEAN Reached;
     for (int i = 0; Number == 0 && i < 3000; i++) {
         SimRequestStart(Race->File, &Request, &Reached);
-        while (atomic_load(&Race->Done) <= i) {
-        }
+        sem_wait(&Race->Ended);
     }
     atomic_store(&Race->Stop, Number == 0 ? 1 : atomic_load(&Race->Stop));
     while (atomic_load(&Race->Stop) == 0) {
@@ -471,6 +474,7 @@ static void Cancel_RacesWithCompletion_CompletesOnce(void **State)
 {
     (void)State;
     CANCEL_RACE Race = {0};
+    sem_init(&Race.Ended, 0, 0);
     Test.Control = TestPend;
     TestDriverLoad();
     SIM_PROCESS *Process = TestProcess();

@@ -7,6 +7,7 @@
 #include "object_header.h"
 #include "special_pool.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -441,6 +442,7 @@ static void RunOrExit(unsigned Number, void *Context)
         return;
     }
     while (atomic_load(&Test.Controls) == 0) { // the other thread is in the driver, or beyond
+        sched_yield();
     }
     SimProcessExit(Blocked->Process);
 }

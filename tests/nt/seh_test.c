@@ -141,7 +141,7 @@ static void Fault_InManyThreadsAndWorkers_EachIsCaught(void **State)
     ExInitializeWorkItem(&Item, FaultInWorker, &Caught);
     ExQueueWorkItem(&Item, DelayedWorkQueue);
     NtTestThreads(4, FaultMany, &Caught);
-    assert_true(SimWaitIdle(20000));
+    assert_true(SimWaitIdle(60000));
     assert_int_equal(Caught, 1000);
 }
 

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+__attribute__((ms_abi)) int32_t KeSetEvent(void *event, int32_t increment, uint8_t wait);
+
 static struct ndishost_driver *Driver;
 static struct ndishost_process *Process;
 static struct ndishost_file *File;
@@ -96,6 +98,9 @@ __attribute__((noinline)) static void child(const char *name, unsigned number, u
     if (unload) {
         ndishost_close(File);
         ndishost_unload(Driver);
+        if (answer > 1) {
+            KeSetEvent((void *)answer, 0, 0);
+        }
         ndishost_stop();
     }
     _exit(2); // no bug check

@@ -24,6 +24,7 @@ void pe_stop(void);
 void pe_expect_bug_check(const char *name, unsigned number, uint64_t argument, uint32_t code, ...);
 
 // The same; it ends so when the driver is unloaded after the case, or when the system stops then.
+// If the answer of the case is not 1, it is the KEVENT to be set when the driver is gone.
 void pe_expect_bug_check_at_unload(const char *name, unsigned number, uint64_t argument,
                                    uint32_t code, ...);
 

@@ -53,7 +53,7 @@ static void Unblock(EXAMPLE *E)
 {
     KeSetEvent(&FirstMayGo, 0, FALSE);
     KeWaitForSingleObject(&SecondCame, Executive, KernelMode, FALSE, NULL);
-    ndishost_wait_idle(10000);
+    ndishost_wait_idle(60000);
     RequestFree(E->Own[0]);
     SimNdisSetPending(0);
 }

@@ -13,7 +13,7 @@ static void ReceiveOne(EXAMPLE *E)
     // With a loopback by NDIS itself, that is, with NDIS_RECEIVE_FLAGS_RESOURCES.
     ExampleSendList(E, Nbl, 1, E->Own[1] != NULL ? NDIS_SEND_FLAGS_CHECK_FOR_LOOPBACK : 0);
     ExampleWait(E);
-    ndishost_wait_idle(10000);
+    ndishost_wait_idle(60000);
     if (E->Own[0] == NULL) {
         ExampleFail("nothing was received");
     }

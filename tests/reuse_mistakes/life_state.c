@@ -166,7 +166,7 @@ static void pause_completes_with_receives_held(EXAMPLE *E)
 {
     RequestSetFilter(E, NDIS_PACKET_TYPE_BROADCAST | NDIS_PACKET_TYPE_PROMISCUOUS);
     SendOne(E);
-    ndishost_wait_idle(10000);
+    ndishost_wait_idle(60000);
     if (E->Own[0] == NULL) {
         ExampleFail("the loop gave nothing back");
     }

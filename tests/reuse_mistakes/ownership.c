@@ -137,7 +137,7 @@ static void reuse_on_other_binding(EXAMPLE *E)
     NET_BUFFER_LIST *Nbl;
     struct ndishost_nic *Nic;
 
-    if (ndishost_add_nic("null", &Nic, NULL, 0) != 0 || ndishost_wait_idle(10000) != 0) {
+    if (ndishost_add_nic("null", &Nic, NULL, 0) != 0 || ndishost_wait_idle(60000) != 0) {
         ExampleFail("no second binding");
     }
     Nbl = ExampleAllocateNbl(E, Mdl, EXAMPLE_FRAME_BYTES);

@@ -218,11 +218,12 @@ static void KeepPointer(void)
     StrictPrepare(&Late, 60);
     StrictSendAndWait(&Late);
     Protocols[0].Completed = TouchLate;
-    ParkSetDelay(200000);
+    ParkSetDelay(STRICT_LONG);
     StrictPrepare(&Early, 60);
     StrictPrepare(&Late, 60);
     StrictSend(&Early);
     StrictSend(&Late);
+    ParkSetDelay(0);
     StrictWait(3);
 }
 

@@ -21,12 +21,27 @@ _Use_decl_annotations_ static VOID TimerFires(PKDPC TimerDpc, PVOID Context, PVO
 static KSTART_ROUTINE LateThread;
 
 // Comes back from its wait when the driver is gone.
-_Use_decl_annotations_ static VOID LateThread(PVOID Context)
+_Use_decl_annotations_ static VOID LateThread(PVOID Gone)
 {
-    LARGE_INTEGER Delay = {.QuadPart = -2000000};
+    KeWaitForSingleObject(Gone, Executive, KernelMode, FALSE, NULL);
+    PsTerminateSystemThread(STATUS_SUCCESS);
+}
 
-    (void)Context;
-    KeDelayExecutionThread(KernelMode, FALSE, &Delay);
+static ULONG64 StartLateThread(void)
+{
+    KEVENT *Gone = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*Gone), 'evlA');
+    HANDLE Thread;
+
+    if (Gone == NULL) {
+        return 0;
+    }
+    KeInitializeEvent(Gone, NotificationEvent, FALSE);
+    if (!NT_SUCCESS(
+            PsCreateSystemThread(&Thread, THREAD_ALL_ACCESS, NULL, NULL, NULL, LateThread, Gone))) {
+        return 0;
+    }
+    ZwClose(Thread);
+    return (ULONG_PTR)Gone;
 }
 
 static ULONG64 Forget(void)
@@ -41,19 +56,14 @@ static ULONG64 Forget(void)
 
 ULONG64 CaseRun(ULONG Number, ULONG64 Argument)
 {
-    HANDLE Thread;
-
     (void)Argument;
     if (Number == AliveForgotten) {
         return Forget();
     }
-    if (Number == AliveTimer) {
-        What = Number;
-    } else if (Number == AliveThread &&
-               NT_SUCCESS(PsCreateSystemThread(&Thread, THREAD_ALL_ACCESS, NULL, NULL, NULL,
-                                               LateThread, NULL))) {
-        ZwClose(Thread);
+    if (Number == AliveThread) {
+        return StartLateThread();
     }
+    What = Number;
     return 1;
 }
 

@@ -4,6 +4,6 @@
 /* What alive.c leaves behind at unload. */
 enum {
     AliveTimer = 1,
-    AliveThread,    /* waits for a fifth of a second */
+    AliveThread,    /* waits for the event that is the answer */
     AliveForgotten, /* pool memory and a device */
 };
