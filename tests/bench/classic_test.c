@@ -96,6 +96,30 @@ static int64_t no_clock(void)
     return 0;
 }
 
+static void forget_counts(struct ladder_result *result)
+{
+    for (int i = 0; i < LADDER_COUNTS; i++) {
+        result->counts[i] = -1;
+    }
+}
+
+// The first count that is recorded otherwise than counted, or LADDER_SYSTEM. The floor's request is
+// one for all of its frames.
+static int first_difference(const struct ladder_result *counted)
+{
+    struct ladder_result recorded = {.rung = counted->rung, .frame_bytes = counted->frame_bytes};
+    forget_counts(&recorded);
+    ladder_take_recorded(&recorded);
+    for (int i = 0; i < LADDER_SYSTEM; i++) {
+        bool is_counted = counted->counts[i] >= 0 && !counted->recorded[i];
+        if (!recorded.recorded[i] ||
+            (is_counted && fabs(recorded.counts[i] - counted->counts[i]) > 0.001)) {
+            return i;
+        }
+    }
+    return LADDER_SYSTEM;
+}
+
 struct expected {
     const char *rung;
     double requests, page_locks, mdls, nbls, sends;
@@ -111,6 +135,7 @@ static void Rungs_CountsOfAFrame_AreThoseOfTheDescription(void **state)
         {"two-part-direct", 1, 1, 0, 0, 1},
         {"two-part", 1, 0, 0, 0, 1},
         {"classic-list-16", 1.0 / 16, 2, 2, 1, 1.0 / 16},
+        {"floor", 1.0 / 1600, 0, 1.0 / 1600, 1.0 / 1600, 1},
     };
     struct ladder ladder;
     struct ladder_result result;
@@ -128,6 +153,7 @@ static void Rungs_CountsOfAFrame_AreThoseOfTheDescription(void **state)
         assert_true(result.counts[LADDER_MDL_ALLOCATIONS] == Expected[i].mdls);
         assert_true(result.counts[LADDER_NBL_ALLOCATIONS] == Expected[i].nbls);
         assert_true(result.counts[LADDER_NDIS_SENDS] == Expected[i].sends);
+        assert_int_equal(first_difference(&result), LADDER_SYSTEM);
     }
     ladder_close(&ladder);
 }
@@ -149,8 +175,8 @@ static void Rungs_StepsOfAFrame_AreThoseOfTheDescription(void **state)
     (void)state;
     open_ladder(&ladder, "null", 60);
     for (size_t i = 0; i < sizeof(Expected) / sizeof(Expected[0]); i++) {
-        struct ladder_result result = {.rung = ladder_find(Expected[i].rung),
-                                       .counts[LADDER_FIELDS_WRITTEN] = -1};
+        struct ladder_result result = {.rung = ladder_find(Expected[i].rung), .frame_bytes = 60};
+        forget_counts(&result);
         assert_int_equal(result.rung->send(&ladder, result.rung, FRAMES), 0);
         assert_int_equal(ladder_trace(&ladder, &result), 0);
         if (result.counts[LADDER_FIELDS_WRITTEN] < 0) {
@@ -165,7 +191,32 @@ static void Rungs_StepsOfAFrame_AreThoseOfTheDescription(void **state)
         assert_true(result.counts[LADDER_FIELDS_WRITTEN] == Expected[i].fields);
         assert_true(result.counts[LADDER_FIELDS_ALLOCATION] == Expected[i].fields_allocation);
         assert_true(result.counts[LADDER_SPIN_LOCKS_SYSTEM] > 0);
+        assert_int_equal(first_difference(&result), LADDER_SYSTEM);
     }
+    ladder_close(&ladder);
+}
+
+static void Recorded_SizeThatIsNotInTheTable_StaysUnknown(void **state)
+{
+    struct ladder_plan plan = {.rungs = {ladder_find("two-part")},
+                               .rung_count = 1,
+                               .runs = 1,
+                               .frames = 64,
+                               .recorded = true,
+                               .now_ns = no_clock};
+    static const struct ladder_cost Costs[LADDER_COSTS];
+    struct ladder ladder;
+    struct ladder_result result;
+    (void)state;
+    open_ladder(&ladder, "null", 60);
+    assert_int_equal(ladder_measure(&ladder, &plan, 60, &result), 0);
+    assert_true(result.recorded[LADDER_REQUESTS] && result.counts[LADDER_REQUESTS] == 1);
+    assert_true(result.counts[LADDER_SPIN_LOCKS_SYSTEM] < 0);
+    assert_true(ladder_predict(&result, Costs) == 0);
+    assert_int_equal(ladder_measure(&ladder, &plan, 61, &result), 0);
+    assert_false(result.recorded[LADDER_REQUESTS]);
+    assert_true(result.counts[LADDER_REQUESTS] < 0);
+    assert_true(ladder_predict(&result, Costs) < 0);
     ladder_close(&ladder);
 }
 
@@ -422,6 +473,7 @@ int main(void)
         cmocka_unit_test(Rungs_EachButTheFloor_PutsEveryFrameOnTheWireOnce),
         cmocka_unit_test(Rungs_CountsOfAFrame_AreThoseOfTheDescription),
         cmocka_unit_test(Rungs_StepsOfAFrame_AreThoseOfTheDescription),
+        cmocka_unit_test(Recorded_SizeThatIsNotInTheTable_StaysUnknown),
         cmocka_unit_test(Fields_OfAnNbl_HaveNames),
         cmocka_unit_test(Steps_NicThatCompletesLater_AreNotCounted),
         cmocka_unit_test(Floor_OneRequest_SendsAsOftenAsAsked),
