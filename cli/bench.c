@@ -327,6 +327,26 @@ static void print_costs(const struct ladder_cost *costs)
     printf("\n");
 }
 
+static void print_break_even(const char *copy, uint32_t bytes, const char *otherwise)
+{
+    if (bytes == 0) {
+        printf("%s costs more than %s at any size here\n", copy, otherwise);
+    } else {
+        printf("%s costs less than %s up to about %u bytes here%s\n", copy, otherwise, bytes,
+               bytes == LADDER_FRAME_MAX ? " (the longest frame)" : "");
+    }
+}
+
+// The first is the choice of a program (SHUTTLE_ZERO_COPY), the second that of CopyThreshold.
+static void print_break_evens(const struct ladder_cost *costs)
+{
+    print_break_even("copying a payload", ladder_copy_or_lock(costs),
+                     "locking its page, with an MDL");
+    print_break_even("copying a locked payload", ladder_copy_or_chain(costs),
+                     "another MDL in the frame");
+    printf("\n");
+}
+
 static void print_predictions(const struct findings *findings)
 {
     printf("counts x costs against the measured time of a frame\n");
@@ -450,6 +470,10 @@ static int write_json(const struct bench *bench, const struct findings *findings
     json_close(']');
     if (bench->calibrate) {
         json_costs(findings->costs);
+        json_open("copying_is_cheaper_up_to", '{');
+        json_integer("lock_bytes", ladder_copy_or_lock(findings->costs));
+        json_integer("chain_bytes", ladder_copy_or_chain(findings->costs));
+        json_close('}');
     }
     json_close('}');
     return EXIT_ALL_SENT;
@@ -500,6 +524,7 @@ static int measure(const struct bench *bench, struct ladder *ladder, struct find
         }
         if (bench->calibrate) {
             print_costs(findings->costs);
+            print_break_evens(findings->costs);
             print_predictions(findings);
         }
     }

@@ -341,12 +341,14 @@ static void Calibrate_BadRequests_AreRefused(void **state)
 {
     enum { BYTES = sizeof(CLASSIC_CALIBRATION) };
     CLASSIC_CALIBRATION lock = {.Operation = CLASSIC_OPERATION_PAGE_LOCK, .Repeat = 1};
+    CLASSIC_CALIBRATION map = {.Operation = CLASSIC_OPERATION_PAGE_MAP, .Repeat = 1};
     CLASSIC_CALIBRATION copy = {.Operation = CLASSIC_OPERATION_COPY, .Repeat = 1};
     static const CLASSIC_CALIBRATION Invalid[] = {
         {.Operation = CLASSIC_OPERATIONS},
         {.Operation = CLASSIC_OPERATION_MDL, .Repeat = CLASSIC_REPEAT_MAX + 1},
         {.Operation = CLASSIC_OPERATION_MDL, .List = 1},
         {.Operation = CLASSIC_OPERATION_SEND, .List = 0},
+        {.Operation = CLASSIC_OPERATION_SEND_CHAINED, .List = 0},
         {.Operation = CLASSIC_OPERATION_SEND, .List = CLASSIC_BURST_MAX + 1},
     };
     struct ladder ladder;
@@ -357,6 +359,8 @@ static void Calibrate_BadRequests_AreRefused(void **state)
     }
     assert_int_equal(calibrate(&ladder, lock, BYTES - 1, ladder.payload, 64), INVALID_BUFFER_SIZE);
     assert_int_equal(calibrate(&ladder, lock, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, map, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, map, BYTES, (void *)64, 64), ACCESS_VIOLATION);
     assert_int_equal(calibrate(&ladder, copy, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
     assert_int_equal(calibrate(&ladder, copy, BYTES, ladder.payload, CLASSIC_COPY_MAX + 1),
                      INVALID_BUFFER_SIZE);
@@ -376,6 +380,8 @@ static void Calibrate_EachOperation_IsRepeatedAndLeavesNothing(void **state)
     static const CLASSIC_CALIBRATION Send = {CLASSIC_OPERATION_SEND, 5, 16};
     static const CLASSIC_CALIBRATION Lock = {CLASSIC_OPERATION_PAGE_LOCK, 7, 0};
     static const CLASSIC_CALIBRATION Nbl = {CLASSIC_OPERATION_NBL, 11, 0};
+    static const CLASSIC_CALIBRATION Chained = {CLASSIC_OPERATION_SEND_CHAINED, 3, 2};
+    static const CLASSIC_CALIBRATION Map = {CLASSIC_OPERATION_PAGE_MAP, 2, 0};
     struct shuttle_runtime_counts before, after;
     struct ladder ladder;
     (void)state;
@@ -384,11 +390,14 @@ static void Calibrate_EachOperation_IsRepeatedAndLeavesNothing(void **state)
     assert_int_equal(calibrate(&ladder, Send, sizeof(Send), NULL, 0), 0);
     assert_int_equal(calibrate(&ladder, Lock, sizeof(Lock), ladder.payload - 32, 64), 0);
     assert_int_equal(calibrate(&ladder, Nbl, sizeof(Nbl), NULL, 0), 0);
+    assert_int_equal(calibrate(&ladder, Chained, sizeof(Chained), NULL, 0), 0);
+    assert_int_equal(calibrate(&ladder, Map, sizeof(Map), ladder.payload, 64), 0);
     assert_int_equal(shuttle_get_runtime_counts(&after), 0);
-    assert_int_equal(after.ndis_sends - before.ndis_sends, 5);
-    assert_int_equal(after.page_locks - before.page_locks, 7);
-    assert_int_equal(after.pages_locked - before.pages_locked, 14);
-    assert_int_equal(after.nbl_allocations - before.nbl_allocations, 16 + 11);
+    assert_int_equal(after.ndis_sends - before.ndis_sends, 5 + 3);
+    assert_int_equal(after.page_locks - before.page_locks, 7 + 2);
+    assert_int_equal(after.pages_locked - before.pages_locked, 14 + 2);
+    assert_int_equal(after.nbl_allocations - before.nbl_allocations, 16 + 11 + 2);
+    assert_int_equal(after.mdl_allocations - before.mdl_allocations, 16 + 2 * 2);
     assert_int_equal(shuttle_close(ladder.classic), 0);
     assert_int_equal(shuttle_close(ladder.shuttle), 0);
     free(ladder.memory);
@@ -453,6 +462,23 @@ static void Predict_CountsTimesCosts_AreAdded(void **state)
     assert_true(ladder_predict(&result, Costs) < 0);
 }
 
+static void BreakEven_CopyAgainstLockAndChain_IsWhereTheCostsMeet(void **state)
+{
+    struct ladder_cost costs[LADDER_COSTS] = {
+        [LADDER_COST_COPY_60] = {.median = 1},       [LADDER_COST_COPY_590] = {.median = 2},
+        [LADDER_COST_COPY_1514] = {.median = 3},     [LADDER_COST_PAGE_LOCK_1] = {.median = 1.25},
+        [LADDER_COST_MDL] = {.median = 0.25},        [LADDER_COST_SEND_1] = {.median = 10},
+        [LADDER_COST_SEND_CHAINED] = {.median = 13}, [LADDER_COST_PAGE_MAP] = {.median = 1.75},
+    };
+    (void)state;
+    assert_int_equal(ladder_copy_or_lock(costs), 324);   // 325 bytes are copied in 1.5 ns
+    assert_int_equal(ladder_copy_or_chain(costs), 1051); // 1052 bytes in 2.5 ns
+    costs[LADDER_COST_PAGE_MAP].median = 9;
+    assert_int_equal(ladder_copy_or_chain(costs), 0);
+    costs[LADDER_COST_MDL].median = 9;
+    assert_int_equal(ladder_copy_or_lock(costs), LADDER_FRAME_MAX);
+}
+
 static void Open_WithoutAnAdapter_SendIsRefused(void **state)
 {
     const char *driver = getenv("CLASSIC_DRIVER");
@@ -484,6 +510,7 @@ int main(void)
         cmocka_unit_test(Calibrate_EachOperation_IsRepeatedAndLeavesNothing),
         cmocka_unit_test(Calibrate_AllCosts_AreMeasured),
         cmocka_unit_test(Predict_CountsTimesCosts_AreAdded),
+        cmocka_unit_test(BreakEven_CopyAgainstLockAndChain_IsWhereTheCostsMeet),
         cmocka_unit_test(Open_WithoutAnAdapter_SendIsRefused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

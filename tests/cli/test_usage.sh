@@ -111,7 +111,7 @@ Bench_Json_HasCountsAndCosts() {
     expect_json 'len(d["rungs"])' 1 'd["rungs"][0]["counts"]["requests"]' 1.0 \
         'd["rungs"][0]["recorded"]' \
         "['spin_locks', 'interlocked_operations', 'bytes_copied', 'nbl_fields_written']" \
-        'd["rungs"][0]["counts"]["bytes_copied"]' 60.0 'len(d["costs"])' 13 \
+        'd["rungs"][0]["counts"]["bytes_copied"]' 60.0 'len(d["costs"])' 15 \
         '"classic.sys" in d["recorded_with"]' True \
         'd["costs"][0]["name"]' request 'd["costs"][0]["nanoseconds"]["median"] > 0' True
     run "$bin/shuttle" bench --runs 1 --frames 64 --bytes 60 --rungs two-part --json -
