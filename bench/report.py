@@ -377,7 +377,11 @@ def ladder_part(data, pictures):
     parts.append("<h2>Fields</h2><div class='wide'>" + fields_table(rungs, sizes[0]) + "</div>")
     parts.append("<h2>Counts x costs</h2>")
     if data["costs"]:
+        copying = data["copying_is_cheaper_up_to"]
         parts.append(f"<p>{CALIBRATION}</p>" + costs_table(data["costs"]) +
+                     f"<p>By the least of these costs copying is cheaper than a page lock with an MDL up to "
+                     f"{copying['lock_bytes']} bytes, and copying what is locked already than one "
+                     f"more MDL in the frame up to {copying['chain_bytes']} bytes (0: never).</p>" +
                      predictions_table(rungs))
     else:
         parts.append("<p>Not measured: shuttle bench --calibrate.</p>")
@@ -433,6 +437,7 @@ def main():
     rungs = merge(ladder, instructions)
     data = {"machine": machine(), "answer": answer(rungs), "rungs": rungs,
             "costs": ladder.get("costs", []), "peers": [],
+            "copying_is_cheaper_up_to": ladder.get("copying_is_cheaper_up_to"),
             "latency": read(os.path.join(out, "latency.json")),
             "pe_cost": read(os.path.join(out, "pe_cost.json"))} | (peers or {})
     data["targets"] = targets(data)

@@ -209,10 +209,16 @@ double ladder_predict(const struct ladder_result *result, const struct ladder_co
 
 // ---- copying or not
 
+// Small differences of two costs are compared, and the minima of a busy machine are nearer to each
+// other than its medians.
 static uint32_t copied_within(const struct ladder_cost *costs, double nanoseconds)
 {
+    struct ladder_cost least[LADDER_COSTS];
     uint32_t bytes = 0;
-    while (bytes < LADDER_FRAME_MAX && copy_cost(costs, bytes + 1) < nanoseconds) {
+    for (int i = 0; i < LADDER_COSTS; i++) {
+        least[i].median = costs[i].min;
+    }
+    while (bytes < LADDER_FRAME_MAX && copy_cost(least, bytes + 1) < nanoseconds) {
         bytes++;
     }
     return bytes;
@@ -220,13 +226,12 @@ static uint32_t copied_within(const struct ladder_cost *costs, double nanosecond
 
 uint32_t ladder_copy_or_lock(const struct ladder_cost *costs)
 {
-    return copied_within(costs,
-                         costs[LADDER_COST_PAGE_LOCK_1].median + costs[LADDER_COST_MDL].median);
+    return copied_within(costs, costs[LADDER_COST_PAGE_LOCK_1].min + costs[LADDER_COST_MDL].min);
 }
 
 uint32_t ladder_copy_or_chain(const struct ladder_cost *costs)
 {
-    double chain = costs[LADDER_COST_SEND_CHAINED].median - costs[LADDER_COST_SEND_1].median;
-    double map = costs[LADDER_COST_PAGE_MAP].median - costs[LADDER_COST_PAGE_LOCK_1].median;
+    double chain = costs[LADDER_COST_SEND_CHAINED].min - costs[LADDER_COST_SEND_1].min;
+    double map = costs[LADDER_COST_PAGE_MAP].min - costs[LADDER_COST_PAGE_LOCK_1].min;
     return copied_within(costs, chain - map);
 }
