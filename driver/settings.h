@@ -15,9 +15,8 @@ typedef struct SETTINGS {
     ULONG InFlightLimit; // frames; REG_DWORD InFlightLimit
     // REG_DWORD CopyThreshold: SHUTTLE_IOCTL_SEND_DIRECT copies a payload of at most so many bytes
     // instead of chaining its pages, which are locked by then in either case. That trades a mapping
-    // and a copy for a scatter/gather element of the adapter. In ndishost, where a mapping is free,
-    // they break even at about 400 bytes; on Windows it was not measured (docs/benchmarks.md,
-    // "Copying or not").
+    // and a copy for a scatter/gather element of the adapter. In ndishost both ways take the same
+    // time at 256 bytes; on Windows it was not measured (docs/benchmarks.md, "Copying or not").
     ULONG CopyThreshold;
 } SETTINGS;
 
