@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 FRAMES = 100000
-RUNS = 5
+RUNS = 3
 IN_FLIGHT = (1, 4, 16, 64, 256, 1024)
 PERCENTILES = ("p50_us", "p99_us", "p999_us")
 
