@@ -216,7 +216,7 @@ static uint32_t copied_within(const struct ladder_cost *costs, double nanosecond
     struct ladder_cost least[LADDER_COSTS];
     uint32_t bytes = 0;
     for (int i = 0; i < LADDER_COSTS; i++) {
-        least[i].median = costs[i].min;
+        least[i] = (struct ladder_cost){.median = costs[i].min};
     }
     while (bytes < LADDER_FRAME_MAX && copy_cost(least, bytes + 1) < nanoseconds) {
         bytes++;

@@ -45,8 +45,7 @@ double ladder_trace_run(uint32_t (*run)(void *context), void *context);
 // does besides, and what operations cost each other, is not in it.
 double ladder_predict(const struct ladder_result *result, const struct ladder_cost *costs);
 
-// Up to how many bytes, LADDER_FRAME_MAX at most, copying costs less
-uint32_t ladder_copy_or_lock(const struct ladder_cost *costs); // than a page lock and an MDL
-uint32_t ladder_copy_or_chain(
-    const struct ladder_cost *costs); // than one more MDL in a frame, when
-                                      // what is copied is to be mapped
+// Up to how many bytes, LADDER_FRAME_MAX at most, copying costs less than a page lock and an MDL,
+// or, of a locked page that is still to be mapped, than one more MDL in a frame. 0: at no size.
+uint32_t ladder_copy_or_lock(const struct ladder_cost *costs);
+uint32_t ladder_copy_or_chain(const struct ladder_cost *costs);
