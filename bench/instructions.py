@@ -21,6 +21,7 @@ import collections
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -117,6 +118,8 @@ def main():
     parser.add_argument("--frames", type=int, default=6400)
     parser.add_argument("--functions", action="store_true")
     arguments = parser.parse_args()
+    if shutil.which("valgrind") is None:
+        sys.exit("instructions.py: valgrind is not installed")
     listed = subprocess.run([arguments.shuttle, "bench", "--list"], capture_output=True, text=True,
                             check=True).stdout
     names = [line.split()[0] for line in listed.splitlines()]

@@ -15,7 +15,8 @@ import subprocess
 import sys
 
 FRAMES = 100000
-RUNS = 5
+RUNS = 3
+IN_FLIGHT = (1, 4, 16, 64, 256, 1024)
 PERCENTILES = ("p50_us", "p99_us", "p999_us")
 
 
@@ -47,7 +48,7 @@ def main():
     if not os.path.exists(pump):
         sys.exit(f"latency.py: {pump} is missing: build it first")
     cases = [(driver, nic, in_flight)
-             for nic in adapters for in_flight in (1, 64) for driver in drivers]
+             for nic in adapters for in_flight in IN_FLIGHT for driver in drivers]
     runs = {case: [] for case in cases}
     for _ in range(RUNS):
         for driver, nic, in_flight in cases:
@@ -59,7 +60,7 @@ def main():
         for key in PERCENTILES:
             row[key] = statistics.median(run[key] for run in runs[(driver, nic, in_flight)])
         answer.append(row)
-        print(f"{driver:<12} {nic:<7} {in_flight:>3} in flight: "
+        print(f"{driver:<12} {nic:<7} {in_flight:>4} in flight: "
               + ", ".join(f"{key[:-3]} {row[key]:.2f} us" for key in PERCENTILES))
     with open(arguments.out, "w") as file:
         json.dump({"frames": FRAMES, "runs": RUNS, "drivers": answer}, file, indent=1)

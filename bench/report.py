@@ -14,6 +14,7 @@ import html
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ PART_NAMES = {"user": "program", "driver": "driver", "ndis": "NDIS", "nt": "NT r
               "nic": "NIC"}
 COLOURS = {"user": "#b0b0b0", "driver": "#c44e52", "ndis": "#4c72b0", "nt": "#8da8d4",
            "nic": "#55a868"}
+ONCE = 0.0005  # less is once in a request of thousands of frames
 # What the driver asks for and does itself; the rest is done for it.
 COUNTS = (("requests", "requests (IRPs)"), ("page_locks", "page locks"),
           ("pages_locked", "pages locked"), ("pool_allocations", "pool allocations"),
@@ -96,13 +98,12 @@ def ladder_picture(rungs, size, work):
     if not rows:
         return None
     data = "\n".join(f'"{rung["name"]}" ' +
-                     " ".join(str(rung["instructions"][part]) for part in PARTS) for rung in rows)
+                     " ".join(str(rung["instructions"][part]) for part in PARTS) +
+                     f' "{number(rung["instructions"]["total"])}"' for rung in rows)
     plots = ", ".join(
         f"$data using {column}:xtic(1) title '{PART_NAMES[part]}' linecolor rgb '{COLOURS[part]}'"
         for column, part in enumerate(PARTS, 2))
-    totals = ", ".join(
-        f"$data using 0:($2+$3+$4+$5+$6):(sprintf('%.0f', $2+$3+$4+$5+$6)) with labels "
-        "offset 0,0.6 notitle" for _ in (1,))
+    totals = "$data using 0:($2+$3+$4+$5+$6):7 with labels offset 0,0.6 notitle"
     out = os.path.join(work, f"ladder-{size}.svg")
     return gnuplot(f"""
 set terminal svg size 960,460 font 'sans-serif,13' background rgb 'white'
@@ -127,8 +128,8 @@ plot {plots}, {totals}
 """, out)
 
 
-def curves_picture(name, curves, yaxis, work):
-    """Curves over the in-flight limit: {title: [(in flight, value)]}."""
+def curves_picture(name, curves, yaxis, scale, work):
+    """Curves over the in-flight limit: {title: [(in flight, value)]}. `scale` is of the y axis."""
     out = os.path.join(work, name + ".svg")
     data = "\n\n\n".join("\n".join(f"{x} {y}" for x, y in points) for points in curves.values())
     plots = ", ".join(f"$data index {number} using 1:2 with linespoints linewidth 2 pointtype 7 "
@@ -140,6 +141,7 @@ $data << END
 {data}
 END
 set logscale x 2
+{scale}
 set xlabel 'frames in flight at most'
 set ylabel '{yaxis}'
 set key outside right top reverse Left samplen 1
@@ -153,33 +155,42 @@ plot {plots}
 def in_flight_picture(peers, work):
     points = [(item["in_flight"], item["frames_per_second"]) for item in peers.get("in_flight", ())]
     return curves_picture("in-flight", {"shuttle replay": points}, "frames per second",
-                          work) if points else None
+                          "set yrange [0:*]\nset format y '%.1s%c'", work) if points else None
 
 
 def latency_picture(latency, work):
+    """Of the native build: the other one's curves would lie upon these."""
     curves = {}
-    for item in latency.get("drivers", ()):
-        name = " ".join(filter(None, (item["driver"], item.get("nic"))))
-        for key, title in (("p50_us", "p50"), ("p99_us", "p99")):
-            curves.setdefault(f"{name} {title}", []).append((item["in_flight"], item[key]))
-    return curves_picture("latency", curves, "microseconds", work) if curves else None
+    for item in latency["drivers"]:
+        for key, title in (("p50_us", "p50"), ("p99_us", "p99"), ("p999_us", "p99.9")):
+            if item["driver"] == "native":
+                curves.setdefault(f"NIC {item['nic']}, {title}", []).append(
+                    (item["in_flight"], item[key]))
+    return curves_picture("latency", curves, "microseconds", "set logscale y 10\nset format y '%g'",
+                          work) if curves else None
 
 
 # ---- tables
 
 def table(head, rows):
-    cells = "".join(f"<th>{html.escape(str(cell))}</th>" for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
-                   for row in rows)
-    return f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>"
+    """Columns of numbers stand right, others left."""
+    rows = [[str(cell) for cell in row] for row in rows]
+    sides = [" class='n'" if all(re.fullmatch(r"[\d., -]*", row[i]) for row in rows) else ""
+             for i in range(len(head))]
+
+    def line(tag, cells):
+        return "<tr>" + "".join(f"<{tag}{side}>{html.escape(cell)}</{tag}>"
+                                for side, cell in zip(sides, cells)) + "</tr>"
+    body = "".join(line("td", row) for row in rows)
+    return f"<table><thead>{line('th', head)}</thead><tbody>{body}</tbody></table>"
 
 
 def number(value):
     if value is None:
         return ""
-    if value < 0.0005:
-        return "0"  # once in a request of ten thousand frames
-    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+    if value < ONCE:
+        return "0"
+    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
 
 
 def ladder_table(rungs, size):
@@ -196,7 +207,7 @@ def ladder_table(rungs, size):
                     number(time["median"]), f"{number(time['min'])} - {number(time['max'])}",
                     number(time["median"] / first["nanoseconds"]["median"])))
     return table(("rung", "what changes", "instructions", "of classic",
-                  *(PART_NAMES[part] for part in PARTS), "ns", "min - max", "of classic"), out)
+                  *(PART_NAMES[part] for part in PARTS), "ns", "min - max", "ns of classic"), out)
 
 
 def counts_table(rungs, size):
@@ -229,20 +240,35 @@ def predictions_table(rungs):
                   for rung in rungs if "predicted" in rung])
 
 
+TITLES = {"frame_bytes": "bytes of a frame", "best_of": "the best of", "name": "is",
+          "shuttle_ratio": "shuttle replay / it", "in_flight": "in flight at most",
+          "frames_per_second": "frames/s", "nic": "NIC", "ns_per_frame": "ns a frame",
+          "bytes": "bytes of the file", "resident_kib": "resident, KiB", "p50_us": "p50, us",
+          "p99_us": "p99, us", "p999_us": "p99.9, us"}
+
+
 def any_table(items):
-    """A list of objects as they are, a column for each key."""
+    """A list of objects, a column for each key."""
     keys = list(dict.fromkeys(key for item in items for key in item))
-    return table(keys, [[number(item[key]) if isinstance(item.get(key), float)
-                         else item.get(key, "") for key in keys] for item in items])
+    return table([TITLES.get(key, key) for key in keys],
+                 [[item.get(key, "") if isinstance(item.get(key, ""), str) else number(item[key])
+                   for key in keys] for item in items])
+
+
+def pe_cost_table(rungs):
+    return table(("rung", "bytes", "native, ns", "shuttle.sys, ns", "ratio",
+                  "native, instructions", "shuttle.sys, instructions", "ratio"),
+                 [(rung["name"], rung["frame_bytes"],
+                   *(number(value) for key in ("nanoseconds", "instructions")
+                     for value in (rung["native"][key], rung["sys"][key], rung[f"ratio_{key}"])))
+                  for rung in rungs])
 
 
 def peers_table(peers, size):
-    rows = [peer for peer in peers["peers"] if peer["frame_bytes"] == size]
-    ours = rows[0]["frames_per_second"]
-    return table(("sender", "how", f"frames/s at {size} bytes", "min - max", "shuttle / it"),
-                 [(peer["name"], peer["does"], peer["frames_per_second"],
-                   f"{peer['min']} - {peer['max']}", f"{ours / peer['frames_per_second']:.2f}")
-                  for peer in rows])
+    return table(("sender", "how", f"frames/s at {size} bytes", "min - max", "shuttle replay / it"),
+                 [(peer["name"], peer["does"], number(peer["frames_per_second"]),
+                   f"{number(peer['min'])} - {number(peer['max'])}", f"{peer['shuttle_ratio']:.2f}")
+                  for peer in peers["peers"] if peer["frame_bytes"] == size])
 
 
 def answer(rungs):
@@ -261,14 +287,68 @@ def answer(rungs):
             f"the miniport.")
 
 
+def ladder_targets(rungs):
+    """(what, measured, the least, the most) of what the ladder is to reach."""
+    by_key = {(rung["name"], rung["frame_bytes"]): rung for rung in rungs}
+
+    def total(name):
+        return by_key.get((name, 60), {}).get("instructions", {}).get("total")
+    for name, base, most in (("reuse-nbl", "classic", 0.7), ("two-part", "classic", 0.5),
+                             ("two-part", "floor", 2.0)):
+        if total(name) and total(base):
+            yield (f"instructions of {name} / {base}, 60 bytes", total(name) / total(base), None,
+                   most)
+    kept = ("reuse-nbl-mdl", "two-part-direct", "two-part", "floor")
+    allocations = [rung["counts"][f"{kind}_allocations"] for rung in rungs if rung["name"] in kept
+                   for kind in ("pool", "mdl", "nbl")]
+    if allocations:
+        yield "allocations a frame, from reuse-nbl-mdl on", max(allocations), None, 0
+    for name, most in (("two-part", 0), ("two-part-direct", 1)):
+        if (name, 1514) in by_key:
+            yield (f"page locks a frame, {name}, 1514 bytes",
+                   by_key[name, 1514]["counts"]["page_locks"], None, most)
+
+
+def other_targets(data):
+    for peer in data["peers"]:
+        least = {"send": 0.95, "tcpreplay --topspeed": 1}.get(peer["name"])
+        if least:
+            yield (f"frames/s of shuttle replay / {peer['name']}, {peer['frame_bytes']} bytes",
+                   peer["shuttle_ratio"], least, None)
+    for capture in data.get("captures", ()):
+        if capture["bytes"] > 1e9:
+            yield ("resident MiB while a capture of 1 GB is replayed",
+                   capture["resident_kib"] / 1024, None, 64)
+    for rung in (data["pe_cost"] or {"rungs": ()})["rungs"]:
+        if rung["name"] != "floor":
+            yield (f"time of shuttle.sys / native, {rung['name']}, {rung['frame_bytes']} bytes",
+                   rung["ratio_nanoseconds"], None, 1.1)
+
+
+def targets(data):
+    result = []
+    for what, value, least, most in (*ladder_targets(data["rungs"]), *other_targets(data)):
+        value = 0 if value < ONCE else value
+        reached = value >= least if most is None else value <= most
+        result.append({"what": what, "measured": round(value, 3), "least": least, "most": most,
+                       "reached": reached})
+    return result
+
+
+def targets_table(items):
+    return table(("target", "aim", "measured", ""),
+                 [(item["what"], f"at least {item['least']}" if item["most"] is None
+                   else f"at most {item['most']}", number(item["measured"]),
+                   "reached" if item["reached"] else "not reached") for item in items])
+
+
 STYLE = """body{font:15px/1.5 sans-serif;max-width:1100px;margin:2em auto;padding:0 1em;color:#222}
-table{border-collapse:collapse;margin:1em 0;font-size:13px}td,th{padding:.25em .6em;text-align:right;
-border-bottom:1px solid #ddd}td:first-child,th:first-child,td:nth-child(2){text-align:left}
-th{border-bottom:2px solid #999}.answer{font-size:17px;background:#f4f4ec;padding:1em}
+table{border-collapse:collapse;margin:1em 0;font-size:13px}td,th{padding:.25em .6em;text-align:left;
+border-bottom:1px solid #ddd}.n{text-align:right}td.n,td:first-child{white-space:nowrap}th{border-bottom:2px solid #999}.answer{font-size:17px;background:#f4f4ec;padding:1em}
 .wide{overflow-x:auto}svg{max-width:100%;height:auto}"""
 
-CAVEAT = """<b>Counts</b> hold on any machine: they are what the driver asks for and does, and what
-Windows documents that it must have. <b>Instructions</b> are of ndishost on Linux, repeatable to within
+CAVEAT = """<b>Counts</b> of what the driver asks for and does itself hold on any machine; those of
+NDIS, kernel and NIC are ndishost's. <b>Instructions</b> are of ndishost on Linux, repeatable to within
 one percent: the driver's part is the driver's own, the rest is a runtime that does what NDIS and the
 kernel must do. <b>Times</b> are of this machine. None of them is a measurement of Windows: ndishost can
 say how often a driver needs a page lock, an allocation or a request, and what the driver itself
@@ -297,7 +377,11 @@ def ladder_part(data, pictures):
     parts.append("<h2>Fields</h2><div class='wide'>" + fields_table(rungs, sizes[0]) + "</div>")
     parts.append("<h2>Counts x costs</h2>")
     if data["costs"]:
+        copying = data["copying_is_cheaper_up_to"]
         parts.append(f"<p>{CALIBRATION}</p>" + costs_table(data["costs"]) +
+                     f"<p>By the least of these costs copying is cheaper than a page lock with an MDL up to "
+                     f"{copying['lock_bytes']} bytes, and copying what is locked already than one "
+                     f"more MDL in the frame up to {copying['chain_bytes']} bytes (0: never).</p>" +
                      predictions_table(rungs))
     else:
         parts.append("<p>Not measured: shuttle bench --calibrate.</p>")
@@ -309,7 +393,8 @@ def peers_part(peers, pictures):
     if not peers:
         return parts + ["<p>Not measured: it makes network namespaces, which needs root.</p>"]
     parts.append("<p>The same core, the same veth pair, nobody reading at its other end, run by "
-                 f"run in turn; medians of {peers['runs']} runs of {peers['frames']} frames.</p>")
+                 f"run in turn; medians of {peers['runs']} runs of {peers['frames']:,} frames, and of the "
+                 "ratios round by round.</p>")
     for size in sorted({peer["frame_bytes"] for peer in peers["peers"]}):
         parts.append("<div class='wide'>" + peers_table(peers, size) + "</div>")
     for key, title in (("best", "Against the best"), ("in_flight", "By the in-flight limit"),
@@ -324,14 +409,19 @@ def page(data, peers, pictures):
              f"<title>Shuttle: what reuse saves</title><style>{STYLE}</style></head><body>",
              "<h1>How much does it save?</h1>",
              f"<p class='answer'>{html.escape(data['answer'])}</p>", f"<p>{CAVEAT}</p>"]
+    parts.append("<h2>Targets</h2>" + targets_table(data["targets"]) +
+                 "<p>Where the rest goes is in the ladder's pictures; docs/benchmarks.md says why.</p>")
     parts += ladder_part(data, pictures) + peers_part(peers, pictures)
-    parts.append("<h2>Latency</h2><p>From submit to completion.</p>")
+    parts.append("<h2>Latency</h2>")
     if data["latency"]:
+        parts.append("<p>Of one frame, from shuttle_submit until its completion is there; medians of "
+                     f"{data['latency']['runs']} runs of {data['latency']['frames']:,} frames. The "
+                     "picture is of the native build.</p>")
         parts.append((pictures.get("latency") or "") + any_table(data["latency"]["drivers"]))
     else:
         parts.append("<p>Not measured.</p>")
     parts.append("<h2>The driver for Windows against the native build</h2>")
-    parts.append(any_table(data["pe_cost"]["rungs"]) if data["pe_cost"] else "<p>Not measured.</p>")
+    parts.append(pe_cost_table(data["pe_cost"]["rungs"]) if data["pe_cost"] else "<p>Not measured.</p>")
     parts.append("<h2>Where</h2>" + table(("", ""), data["machine"].items()) + "</body></html>")
     return "\n".join(parts)
 
@@ -342,11 +432,15 @@ def main():
     out = sys.argv[1]
     ladder, instructions = read(sys.argv[2]), read(sys.argv[3])
     peers = read(sys.argv[4]) if len(sys.argv) > 4 else None
+    if shutil.which("gnuplot") is None:
+        print("report.py: gnuplot is missing: no pictures", file=sys.stderr)
     rungs = merge(ladder, instructions)
     data = {"machine": machine(), "answer": answer(rungs), "rungs": rungs,
             "costs": ladder.get("costs", []), "peers": [],
+            "copying_is_cheaper_up_to": ladder.get("copying_is_cheaper_up_to"),
             "latency": read(os.path.join(out, "latency.json")),
             "pe_cost": read(os.path.join(out, "pe_cost.json"))} | (peers or {})
+    data["targets"] = targets(data)
     pictures = {size: ladder_picture(rungs, size, out)
                 for size in {rung["frame_bytes"] for rung in rungs}}
     if peers:

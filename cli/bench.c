@@ -43,12 +43,14 @@ static const char Help[] =
     "  --calibrate        also takes the time of each counted operation by itself, and holds "
     "counts\n"
     "                     x costs against the measured time\n"
-    "  --no-steps         leaves out what only stepping through the code tells: spin locks, "
+    "  --no-steps         does not step through the code, which alone tells spin locks, "
     "interlocked\n"
-    "                     operations, bytes copied, fields of the NBL that are written\n"
+    "                     operations, bytes copied, and fields of the NBL that are written\n"
+    "  --recorded         counts nothing, as on Windows, where a program cannot\n"
     "  --json FILE        the same as JSON; - writes it to standard output instead of the table\n"
     "  --list             names the rungs\n"
     "\n"
+    "Counts of the driver that cannot be made here are those that the project recorded.\n"
     "Times are of this machine and, on Linux, of ndishost: compare rungs, not machines.\n";
 
 struct bench {
@@ -129,6 +131,7 @@ enum {
     OPTION_FRAMES,
     OPTION_CALIBRATE,
     OPTION_NO_STEPS,
+    OPTION_RECORDED,
     OPTION_JSON,
     OPTION_LIST
 };
@@ -166,6 +169,10 @@ static bool take_option(struct bench *bench, int option, char **argv)
     case OPTION_NO_STEPS:
         bench->plan.steps = false;
         return true;
+    case OPTION_RECORDED:
+        bench->plan.recorded = true;
+        bench->plan.steps = false;
+        return true;
     case OPTION_JSON:
         bench->json = optarg;
         return true;
@@ -195,6 +202,7 @@ static bool take_arguments(struct bench *bench, int argc, char **argv)
         {"frames", required_argument, NULL, OPTION_FRAMES},
         {"calibrate", no_argument, NULL, OPTION_CALIBRATE},
         {"no-steps", no_argument, NULL, OPTION_NO_STEPS},
+        {"recorded", no_argument, NULL, OPTION_RECORDED},
         {"json", required_argument, NULL, OPTION_JSON},
         {"list", no_argument, NULL, OPTION_LIST},
         {0},
@@ -229,12 +237,38 @@ static void print_times(const struct ladder_result *results, size_t count)
     printf("\n");
 }
 
-static void print_count(double count)
+static bool is_recorded(const struct ladder_result *result, enum ladder_count count)
 {
-    if (count < 0) {
-        printf(" %7s", "-");
-    } else {
-        printf(" %7.*g", count < 1000 ? 3 : 4, count < 0.0005 ? 0 : count);
+    return count < LADDER_SYSTEM && result->recorded[count];
+}
+
+static void print_count(const struct ladder_result *result, enum ladder_count which)
+{
+    double count = result->counts[which];
+    char text[16] = "-";
+    if (count >= 0) {
+        snprintf(text, sizeof(text), "%.*g%s", count < 1000 ? 3 : 4, count < 0.0005 ? 0 : count,
+                 is_recorded(result, which) ? "*" : "");
+    }
+    printf(" %7s", text);
+}
+
+// What the marks and the gaps of the counts mean.
+static void explain_counts(const struct ladder_result *results, size_t count)
+{
+    bool recorded = false, unknown = false;
+    for (size_t i = 0; i < count; i++) {
+        for (int j = 0; j < LADDER_SYSTEM; j++) {
+            recorded |= results[i].recorded[j];
+            unknown |= results[i].counts[j] < 0;
+        }
+    }
+    if (recorded) {
+        printf("* not counted here, but recorded with %s\n", LadderRecordedWith);
+    }
+    if (unknown) {
+        printf("- neither counted here nor recorded for %u bytes: no time is predicted\n",
+               results[0].frame_bytes);
     }
 }
 
@@ -269,10 +303,11 @@ static void print_counts(const struct ladder_result *results, size_t count)
     for (size_t i = 0; i < count; i++) {
         printf("%-16s", results[i].rung->name);
         for (size_t j = 0; j < sizeof(Columns) / sizeof(Columns[0]); j++) {
-            print_count(results[i].counts[Columns[j].count]);
+            print_count(&results[i], Columns[j].count);
         }
         printf("\n");
     }
+    explain_counts(results, count);
     printf("\n");
 }
 
@@ -289,6 +324,26 @@ static void print_costs(const struct ladder_cost *costs)
             printf(" %12.0f  %s\n", costs[i].instructions, costs[i].does);
         }
     }
+    printf("\n");
+}
+
+static void print_break_even(const char *copy, uint32_t bytes, const char *otherwise)
+{
+    if (bytes == 0) {
+        printf("%s costs more than %s at any size here\n", copy, otherwise);
+    } else {
+        printf("%s costs less than %s up to about %u bytes here%s\n", copy, otherwise, bytes,
+               bytes == LADDER_FRAME_MAX ? " (the longest frame)" : "");
+    }
+}
+
+// The first is the choice of a program (SHUTTLE_ZERO_COPY), the second that of CopyThreshold.
+static void print_break_evens(const struct ladder_cost *costs)
+{
+    print_break_even("copying a payload", ladder_copy_or_lock(costs),
+                     "locking its page, with an MDL");
+    print_break_even("copying a locked payload", ladder_copy_or_chain(costs),
+                     "another MDL in the frame");
     printf("\n");
 }
 
@@ -310,15 +365,22 @@ static void print_predictions(const struct findings *findings)
     }
 }
 
-static void json_counts(const double *counts)
+static void json_counts(const struct ladder_result *result)
 {
     json_open("counts", '{');
     for (int i = 0; i < LADDER_COUNTS; i++) {
-        if (counts[i] >= 0) {
-            json_real(LadderCountNames[i], counts[i]);
+        if (result->counts[i] >= 0) {
+            json_real(LadderCountNames[i], result->counts[i]);
         }
     }
     json_close('}');
+    json_open("recorded", '[');
+    for (int i = 0; i < LADDER_SYSTEM; i++) {
+        if (result->recorded[i]) {
+            json_string(NULL, LadderCountNames[i]);
+        }
+    }
+    json_close(']');
 }
 
 static void json_fields(const char *key, const uint8_t *fields, uint8_t who)
@@ -372,8 +434,8 @@ static void json_result(const struct ladder_result *result, const struct ladder_
     json_string("changes", result->rung->changes);
     json_integer("frame_bytes", result->frame_bytes);
     json_integer("frames_per_run", result->frames_per_run);
-    json_counts(result->counts);
-    if (result->counts[LADDER_FIELDS_WRITTEN] >= 0) {
+    json_counts(result);
+    if (result->counts[LADDER_FIELDS_ALLOCATION] >= 0) { // the names were seen, too
         json_fields("nbl_fields", result->fields, LADDER_FIELD_DRIVER);
         json_fields("nbl_fields_allocation", result->fields, LADDER_FIELD_ALLOCATION);
     }
@@ -400,6 +462,7 @@ static int write_json(const struct bench *bench, const struct findings *findings
     }
     json_open(NULL, '{');
     json_string("adapter", bench->adapter.adapter);
+    json_string("recorded_with", LadderRecordedWith);
     json_open("rungs", '[');
     for (size_t i = 0; i < findings->count; i++) {
         json_result(&findings->results[i], bench->calibrate ? findings->costs : NULL);
@@ -407,6 +470,10 @@ static int write_json(const struct bench *bench, const struct findings *findings
     json_close(']');
     if (bench->calibrate) {
         json_costs(findings->costs);
+        json_open("copying_is_cheaper_up_to", '{');
+        json_integer("lock_bytes", ladder_copy_or_lock(findings->costs));
+        json_integer("chain_bytes", ladder_copy_or_chain(findings->costs));
+        json_close('}');
     }
     json_close('}');
     return EXIT_ALL_SENT;
@@ -457,6 +524,7 @@ static int measure(const struct bench *bench, struct ladder *ladder, struct find
         }
         if (bench->calibrate) {
             print_costs(findings->costs);
+            print_break_evens(findings->costs);
             print_predictions(findings);
         }
     }

@@ -16,8 +16,7 @@ typedef struct CALIBRATION {
 
 typedef NTSTATUS OPERATION(const CALIBRATION *Calibration);
 
-static OPERATION PageLockRepeat;
-static NTSTATUS PageLockRepeat(const CALIBRATION *Calibration)
+static NTSTATUS LockRepeat(const CALIBRATION *Calibration, BOOLEAN Map)
 {
     MDL *Mdl;
     NTSTATUS Status = STATUS_SUCCESS;
@@ -33,12 +32,29 @@ static NTSTATUS PageLockRepeat(const CALIBRATION *Calibration)
     for (ULONG Left = Calibration->Repeat; NT_SUCCESS(Status) && Left != 0; Left--) {
         MmInitializeMdl(Mdl, Calibration->Memory, Calibration->MemoryBytes);
         Status = ClassicLock(Mdl, Calibration->Mode);
-        if (NT_SUCCESS(Status)) {
-            MmUnlockPages(Mdl);
+        if (!NT_SUCCESS(Status)) {
+            break;
         }
+        if (Map &&
+            MmGetSystemAddressForMdlSafe(Mdl, NormalPagePriority | MdlMappingNoExecute) == NULL) {
+            Status = STATUS_INSUFFICIENT_RESOURCES;
+        }
+        MmUnlockPages(Mdl);
     }
     ExFreePoolWithTag(Mdl, CLASSIC_TAG);
     return Status;
+}
+
+static OPERATION PageLockRepeat;
+static NTSTATUS PageLockRepeat(const CALIBRATION *Calibration)
+{
+    return LockRepeat(Calibration, FALSE);
+}
+
+static OPERATION PageMapRepeat;
+static NTSTATUS PageMapRepeat(const CALIBRATION *Calibration)
+{
+    return LockRepeat(Calibration, TRUE);
 }
 
 static OPERATION MdlRepeat;
@@ -143,14 +159,14 @@ static NTSTATUS CopyRepeat(const CALIBRATION *Calibration)
     return Status;
 }
 
-// ---- CLASSIC_OPERATION_SEND
+// ---- CLASSIC_OPERATION_SEND, CLASSIC_OPERATION_SEND_CHAINED
 
 typedef struct BURST {
     volatile LONG Left; // NBLs on the way, and one for the sender
     KEVENT Home;
     ULONG Count;
     NET_BUFFER_LIST *Nbls[CLASSIC_BURST_MAX];
-    MDL *Mdls[CLASSIC_BURST_MAX]; // all of Frame
+    MDL *Mdls[CLASSIC_BURST_MAX]; // all of Frame, in one or two
     UCHAR Frame[CLASSIC_BURST_FRAME];
 } BURST;
 
@@ -160,8 +176,9 @@ static VOID BurstDestroy(BURST *Burst)
         if (Burst->Nbls[Index] != NULL) {
             NdisFreeNetBufferList(Burst->Nbls[Index]);
         }
-        if (Burst->Mdls[Index] != NULL) {
-            IoFreeMdl(Burst->Mdls[Index]);
+        for (MDL *Mdl = Burst->Mdls[Index], *Next; Mdl != NULL; Mdl = Next) {
+            Next = Mdl->Next;
+            IoFreeMdl(Mdl);
         }
     }
     ExFreePoolWithTag(Burst, CLASSIC_TAG);
@@ -182,17 +199,33 @@ static VOID NTAPI BurstDone(BINDING *Binding, NET_BUFFER_LIST *Nbl, NDIS_STATUS 
     BurstRelease(NBL_REQUEST(Nbl));
 }
 
-static BOOLEAN BurstAdd(BINDING *Binding, BURST *Burst, ULONG Index)
+static MDL *BurstMdl(UCHAR *Memory, ULONG Bytes)
 {
-    MDL *Mdl = IoAllocateMdl(Burst->Frame, sizeof(Burst->Frame), FALSE, FALSE, NULL);
-    NET_BUFFER_LIST *Nbl;
+    MDL *Mdl = IoAllocateMdl(Memory, Bytes, FALSE, FALSE, NULL);
+
+    if (Mdl != NULL) {
+        MmBuildMdlForNonPagedPool(Mdl);
+    }
+    return Mdl;
+}
+
+static BOOLEAN BurstDescribe(BURST *Burst, ULONG Index, ULONG FirstBytes)
+{
+    MDL *Mdl = BurstMdl(Burst->Frame, FirstBytes);
 
     Burst->Mdls[Index] = Mdl;
-    if (Mdl == NULL) {
-        return FALSE;
+    if (Mdl == NULL || FirstBytes == sizeof(Burst->Frame)) {
+        return Mdl != NULL;
     }
-    MmBuildMdlForNonPagedPool(Mdl);
-    Nbl = NdisAllocateNetBufferAndNetBufferList(Binding->NblPool, 0, 0, Mdl, 0,
+    Mdl->Next = BurstMdl(Burst->Frame + FirstBytes, sizeof(Burst->Frame) - FirstBytes);
+    return Mdl->Next != NULL;
+}
+
+static BOOLEAN BurstAdd(BINDING *Binding, BURST *Burst, ULONG Index)
+{
+    NET_BUFFER_LIST *Nbl;
+
+    Nbl = NdisAllocateNetBufferAndNetBufferList(Binding->NblPool, 0, 0, Burst->Mdls[Index], 0,
                                                 sizeof(Burst->Frame));
     Burst->Nbls[Index] = Nbl;
     if (Nbl == NULL) {
@@ -204,7 +237,7 @@ static BOOLEAN BurstAdd(BINDING *Binding, BURST *Burst, ULONG Index)
     return TRUE;
 }
 
-static BURST *BurstCreate(BINDING *Binding, ULONG Count)
+static BURST *BurstCreate(BINDING *Binding, ULONG Count, ULONG FirstBytes)
 {
     BURST *Burst = ExAllocatePool2(POOL_FLAG_NON_PAGED, sizeof(*Burst), CLASSIC_TAG);
 
@@ -217,7 +250,7 @@ static BURST *BurstCreate(BINDING *Binding, ULONG Count)
     Burst->Frame[12] = 0x88; // EtherType for local experiments, IEEE 802
     Burst->Frame[13] = 0xB5;
     for (ULONG Index = 0; Index < Count; Index++) {
-        if (!BurstAdd(Binding, Burst, Index)) {
+        if (!BurstDescribe(Burst, Index, FirstBytes) || !BurstAdd(Binding, Burst, Index)) {
             BurstDestroy(Burst);
             return NULL;
         }
@@ -248,10 +281,9 @@ _IRQL_requires_(PASSIVE_LEVEL) static NTSTATUS BurstSend(BINDING *Binding, BURST
     return STATUS_SUCCESS;
 }
 
-static OPERATION SendRepeat;
-static NTSTATUS SendRepeat(const CALIBRATION *Calibration)
+static NTSTATUS BurstRepeat(const CALIBRATION *Calibration, ULONG FirstBytes)
 {
-    BURST *Burst = BurstCreate(Calibration->Binding, Calibration->List);
+    BURST *Burst = BurstCreate(Calibration->Binding, Calibration->List, FirstBytes);
     NTSTATUS Status = STATUS_SUCCESS;
 
     if (Burst == NULL) {
@@ -262,6 +294,18 @@ static NTSTATUS SendRepeat(const CALIBRATION *Calibration)
     }
     BurstDestroy(Burst);
     return Status;
+}
+
+static OPERATION SendRepeat;
+static NTSTATUS SendRepeat(const CALIBRATION *Calibration)
+{
+    return BurstRepeat(Calibration, CLASSIC_BURST_FRAME);
+}
+
+static OPERATION SendChainedRepeat;
+static NTSTATUS SendChainedRepeat(const CALIBRATION *Calibration)
+{
+    return BurstRepeat(Calibration, SHUTTLE_MIN_HEADER);
 }
 
 // ---- the request
@@ -276,6 +320,8 @@ static OPERATION *const Operations[CLASSIC_OPERATIONS] = {
     [CLASSIC_OPERATION_INTERLOCKED] = InterlockedRepeat,
     [CLASSIC_OPERATION_COPY] = CopyRepeat,
     [CLASSIC_OPERATION_SEND] = SendRepeat,
+    [CLASSIC_OPERATION_SEND_CHAINED] = SendChainedRepeat,
+    [CLASSIC_OPERATION_PAGE_MAP] = PageMapRepeat,
 };
 
 static NTSTATUS CalibrateRead(IRP *Irp, IO_STACK_LOCATION *Stack, CLASSIC_CALIBRATION *Request)
@@ -294,7 +340,10 @@ static NTSTATUS CalibrateRead(IRP *Irp, IO_STACK_LOCATION *Stack, CLASSIC_CALIBR
     } __except (EXCEPTION_EXECUTE_HANDLER) {
         return GetExceptionCode();
     }
-    Most = Request->Operation == CLASSIC_OPERATION_SEND ? CLASSIC_BURST_MAX : 0;
+    Most = Request->Operation == CLASSIC_OPERATION_SEND ||
+                   Request->Operation == CLASSIC_OPERATION_SEND_CHAINED
+               ? CLASSIC_BURST_MAX
+               : 0;
     if (Request->Operation >= CLASSIC_OPERATIONS || Request->Repeat > CLASSIC_REPEAT_MAX ||
         Request->List > Most || (Most != 0 && Request->List == 0)) {
         return STATUS_INVALID_PARAMETER;

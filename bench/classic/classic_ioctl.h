@@ -45,15 +45,17 @@ typedef struct CLASSIC_FLOOR {
 
 // What the cost of a send is made of. Each is repeated inside the driver.
 enum CLASSIC_OPERATION {
-    CLASSIC_OPERATION_REQUEST,     // nothing, whatever Repeat is: pended and completed, as a send
-    CLASSIC_OPERATION_PAGE_LOCK,   // MmProbeAndLockPages + MmUnlockPages of the memory
-    CLASSIC_OPERATION_MDL,         // IoAllocateMdl + IoFreeMdl for one page
-    CLASSIC_OPERATION_NBL,         // NdisAllocateNetBufferAndNetBufferList + NdisFreeNetBufferList
-    CLASSIC_OPERATION_POOL,        // ExAllocatePool2 + ExFreePoolWithTag of 64 bytes
-    CLASSIC_OPERATION_SPIN_LOCK,   // KeAcquireSpinLock + KeReleaseSpinLock
-    CLASSIC_OPERATION_INTERLOCKED, // InterlockedIncrement
-    CLASSIC_OPERATION_COPY,        // of the memory, at most CLASSIC_COPY_MAX bytes
-    CLASSIC_OPERATION_SEND,        // one call of NDIS with List NBLs, to their completion
+    CLASSIC_OPERATION_REQUEST,      // nothing, whatever Repeat is: pended and completed, as a send
+    CLASSIC_OPERATION_PAGE_LOCK,    // MmProbeAndLockPages + MmUnlockPages of the memory
+    CLASSIC_OPERATION_MDL,          // IoAllocateMdl + IoFreeMdl for one page
+    CLASSIC_OPERATION_NBL,          // NdisAllocateNetBufferAndNetBufferList + NdisFreeNetBufferList
+    CLASSIC_OPERATION_POOL,         // ExAllocatePool2 + ExFreePoolWithTag of 64 bytes
+    CLASSIC_OPERATION_SPIN_LOCK,    // KeAcquireSpinLock + KeReleaseSpinLock
+    CLASSIC_OPERATION_INTERLOCKED,  // InterlockedIncrement
+    CLASSIC_OPERATION_COPY,         // of the memory, at most CLASSIC_COPY_MAX bytes
+    CLASSIC_OPERATION_SEND,         // one call of NDIS with List NBLs, to their completion
+    CLASSIC_OPERATION_SEND_CHAINED, // the same, each frame in two MDLs, as a header and its payload
+    CLASSIC_OPERATION_PAGE_MAP, // PAGE_LOCK, and in between a mapping into the system's addresses
     CLASSIC_OPERATIONS
 };
 
@@ -65,10 +67,11 @@ enum CLASSIC_OPERATION {
 typedef struct CLASSIC_CALIBRATION {
     uint32_t Operation; // CLASSIC_OPERATION
     uint32_t Repeat;    // at most CLASSIC_REPEAT_MAX
-    uint32_t List;      // of SEND: 1 to CLASSIC_BURST_MAX; of the others 0
+    uint32_t List;      // of the SENDs: 1 to CLASSIC_BURST_MAX; of the others 0
 } CLASSIC_CALIBRATION;
 
-// in: CLASSIC_CALIBRATION. Second buffer: the memory of PAGE_LOCK and COPY, which is read only.
+// in: CLASSIC_CALIBRATION. Second buffer: the memory of PAGE_LOCK, PAGE_MAP and COPY, which is read
+// only.
 #define CLASSIC_IOCTL_CALIBRATE                                                                    \
     SHUTTLE_CONTROL_CODE(0x825u, SHUTTLE_METHOD_NEITHER, SHUTTLE_ACCESS_WRITE)
 

@@ -49,6 +49,10 @@ static const struct operation {
                             CLASSIC_OPERATION_SEND, 1, MEMORY_NONE, 0},
     [LADDER_COST_SEND_16] = {"send_16", "the same, 16 NBLs in one call", CLASSIC_OPERATION_SEND,
                              LIST_LENGTH, MEMORY_NONE, 0},
+    [LADDER_COST_SEND_CHAINED] = {"send_chained", "one NBL whose frame is in two MDLs",
+                                  CLASSIC_OPERATION_SEND_CHAINED, 1, MEMORY_NONE, 0},
+    [LADDER_COST_PAGE_MAP] = {"page_map", "lock one page, map it for the kernel, unlock",
+                              CLASSIC_OPERATION_PAGE_MAP, 0, MEMORY_IN_ONE_PAGE, 64},
 };
 
 // ---- measuring
@@ -201,4 +205,33 @@ double ladder_predict(const struct ladder_result *result, const struct ladder_co
            counts[LADDER_SPIN_LOCKS] * costs[LADDER_COST_SPIN_LOCK].median +
            counts[LADDER_INTERLOCKED] * costs[LADDER_COST_INTERLOCKED].median +
            copy_cost(costs, counts[LADDER_BYTES_COPIED]);
+}
+
+// ---- copying or not
+
+// Small differences of two costs are compared, and the minima of a busy machine are nearer to each
+// other than its medians.
+static uint32_t copied_within(const struct ladder_cost *costs, double nanoseconds)
+{
+    struct ladder_cost least[LADDER_COSTS];
+    uint32_t bytes = 0;
+    for (int i = 0; i < LADDER_COSTS; i++) {
+        least[i] = (struct ladder_cost){.median = costs[i].min};
+    }
+    while (bytes < LADDER_FRAME_MAX && copy_cost(least, bytes + 1) < nanoseconds) {
+        bytes++;
+    }
+    return bytes;
+}
+
+uint32_t ladder_copy_or_lock(const struct ladder_cost *costs)
+{
+    return copied_within(costs, costs[LADDER_COST_PAGE_LOCK_1].min + costs[LADDER_COST_MDL].min);
+}
+
+uint32_t ladder_copy_or_chain(const struct ladder_cost *costs)
+{
+    double chain = costs[LADDER_COST_SEND_CHAINED].min - costs[LADDER_COST_SEND_1].min;
+    double map = costs[LADDER_COST_PAGE_MAP].min - costs[LADDER_COST_PAGE_LOCK_1].min;
+    return copied_within(costs, chain - map);
 }

@@ -19,6 +19,8 @@ enum ladder_cost_kind {
     LADDER_COST_COPY_1514,
     LADDER_COST_SEND_1,
     LADDER_COST_SEND_16,
+    LADDER_COST_SEND_CHAINED,
+    LADDER_COST_PAGE_MAP,
     LADDER_COSTS
 };
 
@@ -42,3 +44,8 @@ double ladder_trace_run(uint32_t (*run)(void *context), void *context);
 // Nanoseconds a frame: each count times its cost. Negative: a count is not known. What the driver
 // does besides, and what operations cost each other, is not in it.
 double ladder_predict(const struct ladder_result *result, const struct ladder_cost *costs);
+
+// Up to how many bytes, LADDER_FRAME_MAX at most, copying costs less than a page lock and an MDL,
+// or, of a locked page that is still to be mapped, than one more MDL in a frame. 0: at no size.
+uint32_t ladder_copy_or_lock(const struct ladder_cost *costs);
+uint32_t ladder_copy_or_chain(const struct ladder_cost *costs);

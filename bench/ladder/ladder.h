@@ -60,7 +60,8 @@ enum ladder_count {
     LADDER_INTERLOCKED,
     LADDER_BYTES_COPIED,
     LADDER_FIELDS_WRITTEN, // of the NBL and its NET_BUFFER, by the driver
-    LADDER_SPIN_LOCKS_SYSTEM,
+    LADDER_SYSTEM,         // from here on what others do for the driver: true of ndishost alone
+    LADDER_SPIN_LOCKS_SYSTEM = LADDER_SYSTEM,
     LADDER_INTERLOCKED_SYSTEM,
     LADDER_BYTES_COPIED_SYSTEM,
     LADDER_FIELDS_ALLOCATION, // written by NDIS where it allocates and frees
@@ -76,6 +77,7 @@ struct ladder_result {
     uint32_t frame_bytes;
     uint64_t frames_per_run;
     double counts[LADDER_COUNTS]; // for each frame; negative: not known here
+    bool recorded[LADDER_SYSTEM]; // not counted here, but taken from bench/counts.json
     uint8_t fields[LADDER_FIELDS_MAX];
     unsigned runs;
     double nanoseconds[LADDER_RUNS_MAX]; // a frame, in each run, sorted
@@ -88,6 +90,7 @@ struct ladder_plan {
     unsigned milliseconds;                         // about so long is one run
     uint64_t frames;                               // of one run instead; 0: by time
     bool steps;                                    // the counts from LADDER_STEPPED on, too
+    bool recorded;                                 // no counts but the recorded ones
     int64_t (*now_ns)(void);                       // a clock
     void (*progress)(unsigned done, unsigned all); // NULL: nobody asks
 };
@@ -102,4 +105,19 @@ double ladder_median_of(const double *sorted, unsigned count);
 // trace_host.c, trace_windows.c: steps through one more request of the rung. Where that is not
 // possible the counts stay as they are. 0, or the failing NTSTATUS.
 uint32_t ladder_trace(struct ladder *ladder, struct ladder_result *result);
+
+// What the driver asks for and does itself is the same on any machine. The build makes a table of
+// bench/counts.json, which has it for some sizes.
+struct ladder_recorded {
+    const char *rung;
+    uint32_t frame_bytes;
+    double counts[LADDER_SYSTEM];
+};
+extern const char *const LadderRecordedWith; // what was counted, for people
+extern const struct ladder_recorded LadderRecorded[];
+extern const size_t LadderRecordedCount;
+
+// Takes from the table what the result does not know; ladder_measure does so at its end. A size
+// that is not there stays unknown.
+void ladder_take_recorded(struct ladder_result *result);
 int ladder_field_name(unsigned field, char *name, size_t size); // its length; 0: no such field

@@ -96,6 +96,30 @@ static int64_t no_clock(void)
     return 0;
 }
 
+static void forget_counts(struct ladder_result *result)
+{
+    for (int i = 0; i < LADDER_COUNTS; i++) {
+        result->counts[i] = -1;
+    }
+}
+
+// The first count that is recorded otherwise than counted, or LADDER_SYSTEM. The floor's request is
+// one for all of its frames.
+static int first_difference(const struct ladder_result *counted)
+{
+    struct ladder_result recorded = {.rung = counted->rung, .frame_bytes = counted->frame_bytes};
+    forget_counts(&recorded);
+    ladder_take_recorded(&recorded);
+    for (int i = 0; i < LADDER_SYSTEM; i++) {
+        bool is_counted = counted->counts[i] >= 0 && !counted->recorded[i];
+        if (!recorded.recorded[i] ||
+            (is_counted && fabs(recorded.counts[i] - counted->counts[i]) > 0.001)) {
+            return i;
+        }
+    }
+    return LADDER_SYSTEM;
+}
+
 struct expected {
     const char *rung;
     double requests, page_locks, mdls, nbls, sends;
@@ -111,6 +135,7 @@ static void Rungs_CountsOfAFrame_AreThoseOfTheDescription(void **state)
         {"two-part-direct", 1, 1, 0, 0, 1},
         {"two-part", 1, 0, 0, 0, 1},
         {"classic-list-16", 1.0 / 16, 2, 2, 1, 1.0 / 16},
+        {"floor", 1.0 / 1600, 0, 1.0 / 1600, 1.0 / 1600, 1},
     };
     struct ladder ladder;
     struct ladder_result result;
@@ -128,6 +153,7 @@ static void Rungs_CountsOfAFrame_AreThoseOfTheDescription(void **state)
         assert_true(result.counts[LADDER_MDL_ALLOCATIONS] == Expected[i].mdls);
         assert_true(result.counts[LADDER_NBL_ALLOCATIONS] == Expected[i].nbls);
         assert_true(result.counts[LADDER_NDIS_SENDS] == Expected[i].sends);
+        assert_int_equal(first_difference(&result), LADDER_SYSTEM);
     }
     ladder_close(&ladder);
 }
@@ -149,8 +175,8 @@ static void Rungs_StepsOfAFrame_AreThoseOfTheDescription(void **state)
     (void)state;
     open_ladder(&ladder, "null", 60);
     for (size_t i = 0; i < sizeof(Expected) / sizeof(Expected[0]); i++) {
-        struct ladder_result result = {.rung = ladder_find(Expected[i].rung),
-                                       .counts[LADDER_FIELDS_WRITTEN] = -1};
+        struct ladder_result result = {.rung = ladder_find(Expected[i].rung), .frame_bytes = 60};
+        forget_counts(&result);
         assert_int_equal(result.rung->send(&ladder, result.rung, FRAMES), 0);
         assert_int_equal(ladder_trace(&ladder, &result), 0);
         if (result.counts[LADDER_FIELDS_WRITTEN] < 0) {
@@ -165,8 +191,26 @@ static void Rungs_StepsOfAFrame_AreThoseOfTheDescription(void **state)
         assert_true(result.counts[LADDER_FIELDS_WRITTEN] == Expected[i].fields);
         assert_true(result.counts[LADDER_FIELDS_ALLOCATION] == Expected[i].fields_allocation);
         assert_true(result.counts[LADDER_SPIN_LOCKS_SYSTEM] > 0);
+        assert_int_equal(first_difference(&result), LADDER_SYSTEM);
     }
     ladder_close(&ladder);
+}
+
+static void Recorded_SizeThatIsNotInTheTable_StaysUnknown(void **state)
+{
+    static const struct ladder_cost Costs[LADDER_COSTS];
+    struct ladder_result result = {.rung = ladder_find("two-part"), .frame_bytes = 61};
+    (void)state;
+    forget_counts(&result);
+    ladder_take_recorded(&result);
+    assert_false(result.recorded[LADDER_REQUESTS]);
+    assert_true(result.counts[LADDER_REQUESTS] < 0);
+    assert_true(ladder_predict(&result, Costs) < 0);
+    result.frame_bytes = 60;
+    ladder_take_recorded(&result);
+    assert_true(result.recorded[LADDER_REQUESTS] && result.counts[LADDER_REQUESTS] == 1);
+    assert_true(result.counts[LADDER_SYSTEM] < 0);
+    assert_true(ladder_predict(&result, Costs) == 0);
 }
 
 static void Fields_OfAnNbl_HaveNames(void **state)
@@ -290,12 +334,14 @@ static void Calibrate_BadRequests_AreRefused(void **state)
 {
     enum { BYTES = sizeof(CLASSIC_CALIBRATION) };
     CLASSIC_CALIBRATION lock = {.Operation = CLASSIC_OPERATION_PAGE_LOCK, .Repeat = 1};
+    CLASSIC_CALIBRATION map = {.Operation = CLASSIC_OPERATION_PAGE_MAP, .Repeat = 1};
     CLASSIC_CALIBRATION copy = {.Operation = CLASSIC_OPERATION_COPY, .Repeat = 1};
     static const CLASSIC_CALIBRATION Invalid[] = {
         {.Operation = CLASSIC_OPERATIONS},
         {.Operation = CLASSIC_OPERATION_MDL, .Repeat = CLASSIC_REPEAT_MAX + 1},
         {.Operation = CLASSIC_OPERATION_MDL, .List = 1},
         {.Operation = CLASSIC_OPERATION_SEND, .List = 0},
+        {.Operation = CLASSIC_OPERATION_SEND_CHAINED, .List = 0},
         {.Operation = CLASSIC_OPERATION_SEND, .List = CLASSIC_BURST_MAX + 1},
     };
     struct ladder ladder;
@@ -306,6 +352,8 @@ static void Calibrate_BadRequests_AreRefused(void **state)
     }
     assert_int_equal(calibrate(&ladder, lock, BYTES - 1, ladder.payload, 64), INVALID_BUFFER_SIZE);
     assert_int_equal(calibrate(&ladder, lock, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, map, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
+    assert_int_equal(calibrate(&ladder, map, BYTES, (void *)64, 64), ACCESS_VIOLATION);
     assert_int_equal(calibrate(&ladder, copy, BYTES, NULL, 0), INVALID_BUFFER_SIZE);
     assert_int_equal(calibrate(&ladder, copy, BYTES, ladder.payload, CLASSIC_COPY_MAX + 1),
                      INVALID_BUFFER_SIZE);
@@ -325,6 +373,8 @@ static void Calibrate_EachOperation_IsRepeatedAndLeavesNothing(void **state)
     static const CLASSIC_CALIBRATION Send = {CLASSIC_OPERATION_SEND, 5, 16};
     static const CLASSIC_CALIBRATION Lock = {CLASSIC_OPERATION_PAGE_LOCK, 7, 0};
     static const CLASSIC_CALIBRATION Nbl = {CLASSIC_OPERATION_NBL, 11, 0};
+    static const CLASSIC_CALIBRATION Chained = {CLASSIC_OPERATION_SEND_CHAINED, 3, 2};
+    static const CLASSIC_CALIBRATION Map = {CLASSIC_OPERATION_PAGE_MAP, 2, 0};
     struct shuttle_runtime_counts before, after;
     struct ladder ladder;
     (void)state;
@@ -333,11 +383,14 @@ static void Calibrate_EachOperation_IsRepeatedAndLeavesNothing(void **state)
     assert_int_equal(calibrate(&ladder, Send, sizeof(Send), NULL, 0), 0);
     assert_int_equal(calibrate(&ladder, Lock, sizeof(Lock), ladder.payload - 32, 64), 0);
     assert_int_equal(calibrate(&ladder, Nbl, sizeof(Nbl), NULL, 0), 0);
+    assert_int_equal(calibrate(&ladder, Chained, sizeof(Chained), NULL, 0), 0);
+    assert_int_equal(calibrate(&ladder, Map, sizeof(Map), ladder.payload, 64), 0);
     assert_int_equal(shuttle_get_runtime_counts(&after), 0);
-    assert_int_equal(after.ndis_sends - before.ndis_sends, 5);
-    assert_int_equal(after.page_locks - before.page_locks, 7);
-    assert_int_equal(after.pages_locked - before.pages_locked, 14);
-    assert_int_equal(after.nbl_allocations - before.nbl_allocations, 16 + 11);
+    assert_int_equal(after.ndis_sends - before.ndis_sends, 5 + 3);
+    assert_int_equal(after.page_locks - before.page_locks, 7 + 2);
+    assert_int_equal(after.pages_locked - before.pages_locked, 14 + 2);
+    assert_int_equal(after.nbl_allocations - before.nbl_allocations, 16 + 11 + 2);
+    assert_int_equal(after.mdl_allocations - before.mdl_allocations, 16 + 2 * 2);
     assert_int_equal(shuttle_close(ladder.classic), 0);
     assert_int_equal(shuttle_close(ladder.shuttle), 0);
     free(ladder.memory);
@@ -402,6 +455,23 @@ static void Predict_CountsTimesCosts_AreAdded(void **state)
     assert_true(ladder_predict(&result, Costs) < 0);
 }
 
+static void BreakEven_CopyAgainstLockAndChain_IsWhereTheCostsMeet(void **state)
+{
+    struct ladder_cost costs[LADDER_COSTS] = {
+        [LADDER_COST_COPY_60] = {.min = 1},       [LADDER_COST_COPY_590] = {.min = 2},
+        [LADDER_COST_COPY_1514] = {.min = 3},     [LADDER_COST_PAGE_LOCK_1] = {.min = 1.25},
+        [LADDER_COST_MDL] = {.min = 0.25},        [LADDER_COST_SEND_1] = {.min = 10},
+        [LADDER_COST_SEND_CHAINED] = {.min = 13}, [LADDER_COST_PAGE_MAP] = {.min = 1.75},
+    };
+    (void)state;
+    assert_int_equal(ladder_copy_or_lock(costs), 324);   // 325 bytes are copied in 1.5 ns
+    assert_int_equal(ladder_copy_or_chain(costs), 1051); // 1052 bytes in 2.5 ns
+    costs[LADDER_COST_PAGE_MAP].min = 9;
+    assert_int_equal(ladder_copy_or_chain(costs), 0);
+    costs[LADDER_COST_MDL].min = 9;
+    assert_int_equal(ladder_copy_or_lock(costs), LADDER_FRAME_MAX);
+}
+
 static void Open_WithoutAnAdapter_SendIsRefused(void **state)
 {
     const char *driver = getenv("CLASSIC_DRIVER");
@@ -422,6 +492,7 @@ int main(void)
         cmocka_unit_test(Rungs_EachButTheFloor_PutsEveryFrameOnTheWireOnce),
         cmocka_unit_test(Rungs_CountsOfAFrame_AreThoseOfTheDescription),
         cmocka_unit_test(Rungs_StepsOfAFrame_AreThoseOfTheDescription),
+        cmocka_unit_test(Recorded_SizeThatIsNotInTheTable_StaysUnknown),
         cmocka_unit_test(Fields_OfAnNbl_HaveNames),
         cmocka_unit_test(Steps_NicThatCompletesLater_AreNotCounted),
         cmocka_unit_test(Floor_OneRequest_SendsAsOftenAsAsked),
@@ -432,6 +503,7 @@ int main(void)
         cmocka_unit_test(Calibrate_EachOperation_IsRepeatedAndLeavesNothing),
         cmocka_unit_test(Calibrate_AllCosts_AreMeasured),
         cmocka_unit_test(Predict_CountsTimesCosts_AreAdded),
+        cmocka_unit_test(BreakEven_CopyAgainstLockAndChain_IsWhereTheCostsMeet),
         cmocka_unit_test(Open_WithoutAnAdapter_SendIsRefused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

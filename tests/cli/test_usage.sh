@@ -102,19 +102,38 @@ Bench_WithoutDriverOrAdapter_ExitStatusThree() {
     expect_status 3
 }
 
-# With ThreadSanitizer nothing is stepped through, so there are no fields. A prediction needs steps
-# through each operation, which takes seconds.
+# With ThreadSanitizer nothing is stepped through, so there are no fields. Steps through each operation
+# of --calibrate would take seconds.
 Bench_Json_HasCountsAndCosts() {
     run "$bin/shuttle" bench --runs 1 --frames 64 --milliseconds 1 --bytes 60 --rungs two-part \
         --calibrate --no-steps --json -
     expect_status 0
     expect_json 'len(d["rungs"])' 1 'd["rungs"][0]["counts"]["requests"]' 1.0 \
-        '"bytes_copied" in d["rungs"][0]["counts"]' False 'len(d["costs"])' 13 \
+        'd["rungs"][0]["recorded"]' \
+        "['spin_locks', 'interlocked_operations', 'bytes_copied', 'nbl_fields_written']" \
+        'd["rungs"][0]["counts"]["bytes_copied"]' 60.0 'len(d["costs"])' 15 \
+        '"classic.sys" in d["recorded_with"]' True \
         'd["costs"][0]["name"]' request 'd["costs"][0]["nanoseconds"]["median"] > 0' True
     run "$bin/shuttle" bench --runs 1 --frames 64 --bytes 60 --rungs two-part --json -
     expect_status 0
     expect_json \
         '"Nbl.SourceHandle" in d["rungs"][0].get("nbl_fields", ["Nbl.SourceHandle"])' True
+}
+
+# What a program on Windows has: the recorded counts, and no others.
+Bench_Recorded_PredictsTheTimeAndSaysSo() {
+    run "$bin/shuttle" bench --runs 1 --frames 64 --milliseconds 1 --bytes 1514,100 \
+        --rungs classic,two-part --calibrate --recorded --json -
+    expect_status 0
+    expect_json '[len(r["recorded"]) for r in d["rungs"]]' '[11, 11, 0, 0]' \
+        '[len(r["counts"]) for r in d["rungs"]]' '[11, 11, 0, 0]' \
+        'd["rungs"][1]["counts"]["bytes_copied"]' 1514.0 \
+        '[r.get("predicted", {}).get("nanoseconds", 0) > 0 for r in d["rungs"]]' \
+        '[True, True, False, False]'
+    run "$bin/shuttle" bench --runs 1 --frames 64 --bytes 60,100 --rungs two-part --recorded
+    expect_status 0
+    expect_out "not counted here, but recorded with shuttle.sys"
+    expect_out "neither counted here nor recorded for 100 bytes"
 }
 
 Send_BadFrameText_IsNamed() {
@@ -139,4 +158,5 @@ Send_DriverWithoutOurDevice_IsNamed() {
 run_tests "$1" Help_OfAllAndOfEach_IsOnStdout Help_CommandsOfLaterIssues_AreNotListed \
     Version_IsOneLine Usage_WrongArguments_ExitStatusTwo \
     Bench_WrongArguments_ExitStatusTwo Bench_WithoutDriverOrAdapter_ExitStatusThree \
-    Bench_Json_HasCountsAndCosts Send_BadFrameText_IsNamed Send_DriverWithoutOurDevice_IsNamed
+    Bench_Json_HasCountsAndCosts Bench_Recorded_PredictsTheTimeAndSaysSo Send_BadFrameText_IsNamed \
+    Send_DriverWithoutOurDevice_IsNamed
