@@ -3,11 +3,11 @@
 
 // Equal blocks for the NBL and NB pools: a list per processor in front of a shared depot.
 //
-// Each list is entered by one interlocked operation, first that of the caller's processor; whoever finds it
-// entered goes on to the next processor's, so that nobody waits for a thread that Linux has stopped
-// inside, and the IRQL need not be raised. Blocks go to and come from the depot in batches, under
-// its spin lock. A block that was made once stays until the pool is freed, so a second free is
-// recognised.
+// Each list is entered by one interlocked operation, first that of the caller's processor; whoever
+// finds it entered goes on to the next processor's, so that nobody waits for a thread that Linux
+// has stopped inside, and the IRQL need not be raised. Blocks go to and come from the depot in
+// batches, under its spin lock. A block that was made once stays until the pool is freed, so a
+// second free is recognised.
 //
 // After SimNdisSetFreeAtOnce nothing is kept: each block comes from pool and goes back to it, where
 // special pool sees every touch that is too late.
@@ -26,8 +26,8 @@ C_ASSERT(sizeof(ELEMENT) == 32);
 
 // Each has a cache line of its own, which in the usual case only one processor touches.
 typedef struct ELEMENT_LIST {
-    // 1: nobody is in it. Whoever makes it 0 is, and makes it 1 at the end, whatever those who found
-    // it 0 or less have made of it.
+    // 1: nobody is in it. Whoever makes it 0 is, and makes it 1 at the end, whatever those who
+    // found it 0 or less have made of it.
     volatile LONG Free;
     ULONG Room; // for so many more; the last of them makes it full
     ELEMENT *First;
