@@ -20,7 +20,7 @@ typedef struct ELEMENT {
     struct ELEMENT *Next;      // in a processor's list, or in a batch
     struct ELEMENT *NextBatch; // of the first of a batch in the depot
     struct ELEMENT *NextAll;
-    ELEMENT_POOL *volatile TakenFrom; // NULL: it is free. The body follows, aligned to 16
+    ELEMENT_POOL *TakenFrom; // NULL: it is free. The body follows, aligned to 16
 } ELEMENT;
 C_ASSERT(sizeof(ELEMENT) == 32);
 

@@ -44,7 +44,7 @@ FORCEINLINE NBL_BODY *NblTryAllocate(NBL_POOL *Pool, const SIM_CURRENT *Current)
 FORCEINLINE BOOLEAN NblTryFree(NET_BUFFER_LIST *Nbl)
 {
     const SIM_CURRENT *Current = UsualThread();
-    if (Current == NULL) {
+    if (Current == NULL || SimNdisHooks != NULL) { // a verifier looks before anything is read
         return FALSE;
     }
     NBL_POOL *Pool = Nbl->NdisPoolHandle;
@@ -253,7 +253,7 @@ FORCEINLINE NET_BUFFER *NbTryAllocate(NB_POOL *Pool, BOOLEAN WithData)
 FORCEINLINE BOOLEAN NbTryFree(NET_BUFFER *Nb)
 {
     const SIM_CURRENT *Current = UsualThread();
-    if (Current == NULL) {
+    if (Current == NULL || SimNdisHooks != NULL) { // a verifier looks before anything is read
         return FALSE;
     }
     NB_POOL *Pool = Nb->NdisPoolHandle;

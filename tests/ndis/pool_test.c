@@ -491,6 +491,7 @@ static void DoAllocateTooHigh(void)
     NDIS_HANDLE Pool = PoolMake(TRUE, 0, 0, 0);
     KeRaiseIrql(DISPATCH_LEVEL + 1, &Irql);
     NdisAllocateNetBufferList(Pool, 0, 0);
+    KeLowerIrql(Irql);
 }
 
 static void DoFreeTooHigh(void)
@@ -499,6 +500,7 @@ static void DoFreeTooHigh(void)
     NET_BUFFER_LIST *Nbl = NdisAllocateNetBufferList(PoolMake(TRUE, 0, 0, 0), 0, 0);
     KeRaiseIrql(DISPATCH_LEVEL + 1, &Irql);
     NdisFreeNetBufferList(Nbl);
+    KeLowerIrql(Irql);
 }
 
 static void DoOwnNetBufferFree(void)
