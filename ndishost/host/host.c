@@ -26,24 +26,6 @@ BOOLEAN HostIsRunning(void)
     return atomic_load(&HostState) == 2;
 }
 
-// NDIS counts its own events; they go into the same per-thread counters as the kernel's.
-void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
-{
-    static const SIM_COUNTER Counters[] = {
-        [SimNdisNblAllocated] = SimCountNblAllocation,
-        [SimNdisNbAllocated] = SimCountNbAllocation,
-        [SimNdisMdlAllocated] = SimCountMdlAllocation,
-    };
-
-    SimCount(Counters[Event], Amount);
-}
-
-void NTAPI SimNdisCountSend(ULONG Nbls)
-{
-    SimCount(SimCountSend, 1);
-    SimCount(SimCountNblSent, Nbls);
-}
-
 DECLSPEC_NORETURN void NTAPI SimNdisFail(ULONG Kind, ULONG_PTR P2, ULONG_PTR P3, ULONG_PTR P4,
                                          const char *Format, ...)
 {

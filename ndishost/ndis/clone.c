@@ -3,7 +3,7 @@
 // partial MDLs over the original's, so they cover the used data only and live no longer than it.
 // Parent pointer and child count are the caller's to keep, as documented.
 
-#include "pool.h"
+#include "initialize.h"
 
 // MDLs for `Length` bytes of the NB from `Offset`, appended at *Tail. FALSE: what was made so far
 // is in the chain.

@@ -39,7 +39,7 @@ void NTAPI NdisFreeNetBufferListContext(NET_BUFFER_LIST *NetBufferList, USHORT C
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
     NDIS_HOOK(ContextFreeing, (NetBufferList, ContextSize));
     SimNblPoolOf(NetBufferList, __func__);
-    NBL_BODY *Body = CONTAINING_RECORD(NetBufferList, NBL_BODY, Nbl);
+    const NBL_BODY *Body = CONTAINING_RECORD(NetBufferList, NBL_BODY, Nbl);
     NET_BUFFER_LIST_CONTEXT *Context = NetBufferList->Context;
     if (Context == NULL || Context->Size - Context->Offset < ContextSize) {
         BugCheck(NDIS_BUG_CONTEXT_BALANCE, NetBufferList, ContextSize, 0,
@@ -47,7 +47,7 @@ void NTAPI NdisFreeNetBufferListContext(NET_BUFFER_LIST *NetBufferList, USHORT C
                  ContextSize);
     }
     Context->Offset = (USHORT)(Context->Offset + ContextSize);
-    if (Context->Offset == Context->Size && Context != Body->Base) {
+    if (Context->Offset == Context->Size && Context != Body->Base && Context != Body->Separate) {
         NetBufferList->Context = Context->Next;
         SimNdisFree(Context);
     }

@@ -34,16 +34,7 @@ void SimNdisSetPending(ULONG Flags);
 // not run.
 void SimNdisSetFreeAtOnce(BOOLEAN Enable);
 
-// Counting, provided by the host; ndis/ calls it with the event's number. See ndishost/nt/sim.h.
-typedef enum SIM_NDIS_EVENT {
-    SimNdisNblAllocated,
-    SimNdisNbAllocated,
-    SimNdisMdlAllocated,
-} SIM_NDIS_EVENT;
-void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount);
-void NTAPI SimNdisCountSend(ULONG Nbls); // a call of NdisSendNetBufferLists
-
-// Likewise provided by the host: a bind, unbind, pause, restart or OID begins (TRUE) or has ended.
+// Provided by the host: a bind, unbind, pause, restart or OID begins (TRUE) or has ended.
 void NTAPI SimNdisBusy(BOOLEAN Begins);
 
 // Likewise provided by the host: bug check 0x7C with a sentence (DbgPrint's formats) in its report.

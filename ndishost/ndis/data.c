@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The data space of an NB: where the used bytes begin, and making it longer or shorter in front.
 
-#include "pool.h"
-
-// CurrentMdl is the MDL of the first used byte. When no byte follows, it is the last one.
-static void CurrentMdlFind(NET_BUFFER *Nb)
-{
-    MDL *Mdl = Nb->MdlChain;
-    ULONG Offset = Nb->DataOffset;
-    while (Mdl != NULL && Offset >= Mdl->ByteCount && Mdl->Next != NULL) {
-        Offset -= Mdl->ByteCount;
-        Mdl = Mdl->Next;
-    }
-    Nb->CurrentMdl = Mdl;
-    Nb->CurrentMdlOffset = Offset;
-}
-
-void NTAPI SimNetBufferSetData(NET_BUFFER *Nb, MDL *MdlChain, ULONG DataOffset, SIZE_T DataLength)
-{
-    Nb->MdlChain = MdlChain;
-    Nb->DataOffset = DataOffset;
-    Nb->stDataLength = DataLength;
-    CurrentMdlFind(Nb);
-}
+#include "initialize.h"
 
 void NTAPI NdisAdjustNetBufferCurrentMdl(NET_BUFFER *NetBuffer)
 {
     NDIS_REQUIRE_MAX_IRQL(DISPATCH_LEVEL);
-    CurrentMdlFind(NetBuffer);
+    SimNetBufferFindCurrentMdl(NetBuffer);
 }
 
 // MDL, page array and buffer in one block, so that the MDL's address is enough to free it.
@@ -40,7 +19,7 @@ static MDL *DefaultMdlAllocate(ULONG Bytes)
     }
     MmInitializeMdl(Mdl, (UCHAR *)Mdl + Header, Bytes);
     MmBuildMdlForNonPagedPool(Mdl);
-    SimNdisCount(SimNdisMdlAllocated, 1);
+    SimCount(SimCountMdlAllocation, 1);
     return Mdl;
 }
 
@@ -67,7 +46,7 @@ NDIS_STATUS NTAPI NdisRetreatNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG Dat
     }
     NetBuffer->DataOffset -= DataOffsetDelta;
     NetBuffer->stDataLength += DataOffsetDelta;
-    CurrentMdlFind(NetBuffer);
+    SimNetBufferFindCurrentMdl(NetBuffer);
     return NDIS_STATUS_SUCCESS;
 }
 
@@ -83,7 +62,7 @@ void NTAPI NdisAdvanceNetBufferDataStart(NET_BUFFER *NetBuffer, ULONG DataOffset
     }
     NetBuffer->DataOffset += DataOffsetDelta;
     NetBuffer->stDataLength -= DataOffsetDelta;
-    CurrentMdlFind(NetBuffer);
+    SimNetBufferFindCurrentMdl(NetBuffer);
     while (FreeMdl && NetBuffer->MdlChain != NetBuffer->CurrentMdl) {
         MDL *Mdl = NetBuffer->MdlChain;
         NetBuffer->MdlChain = Mdl->Next;

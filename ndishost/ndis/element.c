@@ -3,6 +3,7 @@
 
 // Half of what a processor keeps: after a flush or a refill it is far from both ends.
 #define ELEMENT_BATCH 32
+#define LIST_ROOM (2 * ELEMENT_BATCH)
 
 static BOOLEAN FreeAtOnce; // constant while NDIS runs
 
@@ -13,34 +14,34 @@ void SimNdisSetFreeAtOnce(BOOLEAN Enable)
 
 NTSTATUS SimElementPoolCreate(ELEMENT_POOL *Pool, SIZE_T BodyBytes, ULONG Tag)
 {
-    Pool->Lists = SimNdisAllocate(SimNdis.Processors * sizeof(ELEMENT_LIST));
-    if (Pool->Lists == NULL) {
+    SIZE_T Bytes = sizeof(ELEMENT_DEPOT) + SimNdis.Processors * sizeof(ELEMENT_LIST);
+    Pool->Depot = ExAllocatePool2(POOL_FLAG_NON_PAGED | POOL_FLAG_CACHE_ALIGNED, Bytes, NDIS_TAG);
+    if (Pool->Depot == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    Pool->Lists = (ELEMENT_LIST *)(Pool->Depot + 1);
+    Pool->UsualLists = SimNdisHooks == NULL && !FreeAtOnce ? SimNdis.Processors : 0;
     Pool->BodyBytes = BodyBytes;
     Pool->Tag = Tag;
-    KeInitializeSpinLock(&Pool->Lock);
+    KeInitializeSpinLock(&Pool->Depot->Lock);
+    for (ULONG i = 0; i < SimNdis.Processors; i++) {
+        Pool->Lists[i].Free = 1;
+        Pool->Lists[i].Room = LIST_ROOM;
+    }
     return STATUS_SUCCESS;
 }
 
 void SimElementPoolDestroy(ELEMENT_POOL *Pool)
 {
-    while (Pool->All != NULL) {
-        ELEMENT *Element = Pool->All;
-        Pool->All = Element->NextAll;
+    ELEMENT_DEPOT *Depot = Pool->Depot;
+    while (Depot->All != NULL) {
+        ELEMENT *Element = Depot->All;
+        Depot->All = Element->NextAll;
         ExFreePoolWithTag(Element, Pool->Tag);
     }
-    SimNdisFree(Pool->Lists);
+    SimNdisFree(Depot);
+    Pool->Depot = NULL;
     Pool->Lists = NULL;
-}
-
-LONG64 SimElementPoolLive(const ELEMENT_POOL *Pool)
-{
-    LONG64 Live = 0;
-    for (ULONG i = 0; i < SimNdis.Processors; i++) {
-        Live += ReadNoFence(&Pool->Lists[i].Live);
-    }
-    return Live;
 }
 
 static ELEMENT *ElementMake(ELEMENT_POOL *Pool)
@@ -53,36 +54,47 @@ static ELEMENT *ElementMake(ELEMENT_POOL *Pool)
     if (Pool->Construct != NULL) {
         Pool->Construct(Pool, Element + 1);
     }
-    if (FreeAtOnce) {
-        return Element; // Live is all that the pool knows of it
-    }
+    ELEMENT_DEPOT *Depot = Pool->Depot;
     KIRQL Irql;
-    KeAcquireSpinLock(&Pool->Lock, &Irql);
-    Element->NextAll = Pool->All;
-    Pool->All = Element;
-    KeReleaseSpinLock(&Pool->Lock, Irql);
+    KeAcquireSpinLock(&Depot->Lock, &Irql);
+    Depot->Made++;
+    if (!FreeAtOnce) {
+        Element->NextAll = Depot->All;
+        Depot->All = Element;
+    }
+    KeReleaseSpinLock(&Depot->Lock, Irql);
     return Element;
+}
+
+static void ElementUnmake(ELEMENT_POOL *Pool, ELEMENT *Element)
+{
+    KIRQL Irql;
+    KeAcquireSpinLock(&Pool->Depot->Lock, &Irql);
+    Pool->Depot->Made--;
+    KeReleaseSpinLock(&Pool->Depot->Lock, Irql);
+    ExFreePoolWithTag(Element, Pool->Tag);
 }
 
 // One block for the caller, the rest of a batch for the list.
 static ELEMENT *ElementRefill(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
 {
+    ELEMENT_DEPOT *Depot = Pool->Depot;
     KIRQL Irql;
-    KeAcquireSpinLock(&Pool->Lock, &Irql);
-    ELEMENT *Element = Pool->Batches;
+    KeAcquireSpinLock(&Depot->Lock, &Irql);
+    ELEMENT *Element = Depot->Batches;
     if (Element != NULL) {
-        Pool->Batches = Element->NextBatch;
+        Depot->Batches = Element->NextBatch;
     }
-    KeReleaseSpinLock(&Pool->Lock, Irql);
+    KeReleaseSpinLock(&Depot->Lock, Irql);
     if (Element == NULL) {
         return ElementMake(Pool);
     }
     List->First = Element->Next;
-    List->Length = ELEMENT_BATCH - 1;
+    List->Room -= ELEMENT_BATCH - 1;
     return Element;
 }
 
-static void ElementFlush(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
+static void ElementFlush(ELEMENT_DEPOT *Depot, ELEMENT_LIST *List)
 {
     ELEMENT *First = List->First;
     ELEMENT *Last = First;
@@ -90,84 +102,72 @@ static void ElementFlush(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
         Last = Last->Next;
     }
     List->First = Last->Next;
-    List->Length -= ELEMENT_BATCH;
+    List->Room += ELEMENT_BATCH;
     Last->Next = NULL;
     KIRQL Irql;
-    KeAcquireSpinLock(&Pool->Lock, &Irql);
-    First->NextBatch = Pool->Batches;
-    Pool->Batches = First;
-    KeReleaseSpinLock(&Pool->Lock, Irql);
+    KeAcquireSpinLock(&Depot->Lock, &Irql);
+    First->NextBatch = Depot->Batches;
+    Depot->Batches = First;
+    KeReleaseSpinLock(&Depot->Lock, Irql);
 }
 
-// ---- taking and giving: the rare ways are calls in tail position, so that they cost nothing else
-
-static ELEMENT_LIST *ElementListEnter(ELEMENT_POOL *Pool)
+static ELEMENT_LIST *ElementListEnter(const ELEMENT_POOL *Pool)
 {
     ULONG Index = KeGetCurrentProcessorIndex();
-    while (InterlockedExchange(&Pool->Lists[Index].Entered, 1) != 0) {
+    while (InterlockedDecrement(&Pool->Lists[Index].Free) != 0) {
         YieldProcessor();
         Index = (Index + 1) % SimNdis.Processors;
     }
     return &Pool->Lists[Index];
 }
 
-static void ElementListLeave(ELEMENT_LIST *List)
+LONG64 SimElementPoolLive(const ELEMENT_POOL *Pool)
 {
-    WriteRelease(&List->Entered, 0);
-}
-
-static void *ElementHandOut(ELEMENT_LIST *List, ELEMENT *Element)
-{
-    WriteNoFence(&List->Live, List->Live + 1);
-    ElementListLeave(List);
-    Element->State = ELEMENT_TAKEN;
-    return Element + 1;
-}
-
-static DECLSPEC_NOINLINE void *NTAPI ElementTakeSlow(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
-{
-    ELEMENT *Element = ElementRefill(Pool, List);
-    if (Element == NULL) {
-        ElementListLeave(List);
-        return NULL;
+    ELEMENT_DEPOT *Depot = Pool->Depot;
+    KIRQL Irql;
+    KeAcquireSpinLock(&Depot->Lock, &Irql);
+    LONG64 Live = Depot->Made;
+    for (const ELEMENT *Batch = Depot->Batches; Batch != NULL; Batch = Batch->NextBatch) {
+        Live -= ELEMENT_BATCH;
     }
-    return ElementHandOut(List, Element);
+    KeReleaseSpinLock(&Depot->Lock, Irql);
+    for (ULONG i = 0; i < SimNdis.Processors; i++) {
+        Live -= LIST_ROOM - Pool->Lists[i].Room;
+    }
+    return Live;
 }
 
 void *NTAPI SimElementTake(ELEMENT_POOL *Pool)
 {
     ELEMENT_LIST *List = ElementListEnter(Pool);
     ELEMENT *Element = List->First;
-    if (Element == NULL) {
-        return ElementTakeSlow(Pool, List);
+    if (Element != NULL) {
+        List->First = Element->Next;
+        List->Room++;
+    } else {
+        Element = ElementRefill(Pool, List);
     }
-    List->First = Element->Next;
-    List->Length--;
-    return ElementHandOut(List, Element);
-}
-
-static DECLSPEC_NOINLINE void NTAPI ElementFlushAndLeave(ELEMENT_POOL *Pool, ELEMENT_LIST *List)
-{
-    ElementFlush(Pool, List);
     ElementListLeave(List);
+    if (Element == NULL) {
+        return NULL;
+    }
+    Element->TakenFrom = Pool;
+    return Element + 1;
 }
 
 void NTAPI SimElementGive(ELEMENT_POOL *Pool, void *Body)
 {
     ELEMENT *Element = (ELEMENT *)Body - 1;
-    Element->State = ELEMENT_FREE;
-    ELEMENT_LIST *List = ElementListEnter(Pool);
-    WriteNoFence(&List->Live, List->Live - 1);
+    Element->TakenFrom = NULL;
     if (FreeAtOnce) {
-        ElementListLeave(List);
-        ExFreePoolWithTag(Element, Pool->Tag);
+        ElementUnmake(Pool, Element);
         return;
     }
+    ELEMENT_LIST *List = ElementListEnter(Pool);
     Element->Next = List->First;
     List->First = Element;
-    if (++List->Length == 2 * ELEMENT_BATCH) {
-        ElementFlushAndLeave(Pool, List);
-        return;
+    if (--List->Room == 0) {
+        ElementFlush(Pool->Depot, List);
     }
     ElementListLeave(List);
 }

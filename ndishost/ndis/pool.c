@@ -39,13 +39,12 @@ static ULONG DataLayout(ULONG At, ULONG DataSize, ULONG *MdlAt, ULONG *DataAt)
 static ULONG NblLayout(NBL_POOL *Pool)
 {
     ULONG At = POOL_ALIGN(sizeof(NBL_BODY));
+    if (Pool->HasNetBuffer) {
+        At = POOL_ALIGN(At + sizeof(NET_BUFFER));
+    }
     if (Pool->ContextSize != 0) {
         Pool->ContextAt = At;
         At = POOL_ALIGN(At + sizeof(NET_BUFFER_LIST_CONTEXT) + Pool->ContextSize);
-    }
-    if (Pool->HasNetBuffer) {
-        Pool->NetBufferAt = At;
-        At = POOL_ALIGN(At + sizeof(NET_BUFFER));
     }
     if (Pool->DataSize != 0) {
         At = DataLayout(At, Pool->DataSize, &Pool->MdlAt, &Pool->DataAt);
@@ -84,12 +83,14 @@ NDIS_HANDLE NTAPI NdisAllocateNetBufferListPool(NDIS_HANDLE NdisHandle,
     if (Pool == NULL) {
         return NULL;
     }
-    Pool->Signature = SIGNATURE_NBL_POOL;
+    Pool->Elements.Signature = SIGNATURE_NBL_POOL;
     Pool->Owner = NdisHandle;
     Pool->ContextSize = Parameters->ContextSize;
-    Pool->ProtocolId = Parameters->ProtocolId;
+    Pool->ProtocolId = (PVOID)(ULONG_PTR)Parameters->ProtocolId;
     Pool->HasNetBuffer = Parameters->fAllocateNetBuffer;
     Pool->DataSize = Parameters->DataSize;
+    Pool->IsPlain = Pool->ContextSize == 0 && Pool->DataSize == 0;
+    Pool->IsPlainPair = Pool->IsPlain && Pool->HasNetBuffer;
     Pool->Elements.Construct = NblConstruct;
     ULONG Bytes = NblLayout(Pool);
     if (!NT_SUCCESS(SimElementPoolCreate(&Pool->Elements, Bytes, PoolTagOr(Parameters->PoolTag)))) {
@@ -120,7 +121,7 @@ void NTAPI NdisFreeNetBufferListPool(NDIS_HANDLE PoolHandle)
                  "NdisFreeNetBufferListPool: %p is not an NBL pool", PoolHandle);
     }
     PoolRequireHome(&Pool->Elements, Pool, "NBL");
-    Pool->Signature = 0;
+    Pool->Elements.Signature = 0;
     SimElementPoolDestroy(&Pool->Elements);
     SimNdisFree(Pool);
     InterlockedDecrement(&SimNdis.Objects);
@@ -138,7 +139,7 @@ NDIS_HANDLE NTAPI NdisAllocateNetBufferPool(NDIS_HANDLE NdisHandle,
     if (Pool == NULL) {
         return NULL;
     }
-    Pool->Signature = SIGNATURE_NB_POOL;
+    Pool->Elements.Signature = SIGNATURE_NB_POOL;
     Pool->Owner = NdisHandle;
     Pool->DataSize = Parameters->DataSize;
     Pool->Elements.Construct = NbConstruct;
@@ -164,7 +165,7 @@ void NTAPI NdisFreeNetBufferPool(NDIS_HANDLE PoolHandle)
                  "NdisFreeNetBufferPool: %p is not an NB pool", PoolHandle);
     }
     PoolRequireHome(&Pool->Elements, Pool, "NB");
-    Pool->Signature = 0;
+    Pool->Elements.Signature = 0;
     SimElementPoolDestroy(&Pool->Elements);
     SimNdisFree(Pool);
     InterlockedDecrement(&SimNdis.Objects);

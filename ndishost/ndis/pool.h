@@ -5,35 +5,44 @@
 
 #include "element.h"
 
-// What stands behind each NBL that a driver sees. Then follow, where the pool has them: the context
-// of ContextSize bytes, the NB, its MDL and its data.
+// What stands behind each NBL that a driver sees. Then follow, where the pool has them: the NB, the
+// context of ContextSize bytes, the NB's MDL and its data.
 typedef struct NBL_BODY {
     NET_BUFFER_LIST Nbl;
-    NET_BUFFER_LIST_CONTEXT *Base; // what the allocation gave, not NdisAllocate...Context; or NULL
-    BOOLEAN BaseIsSeparate;        // too large for the pool's own space: from pool, freed with it
+    // What Nbl.Context is when nobody has allocated more: the context of the pool, or NULL.
+    NET_BUFFER_LIST_CONTEXT *Base;
+    // Too large for that: from pool, freed with the NBL. Then Base is the body, which no context
+    // is.
+    NET_BUFFER_LIST_CONTEXT *Separate;
 } NBL_BODY;
 
 typedef struct NBL_POOL {
-    ULONG Signature;
-    NDIS_HANDLE Owner;
     ELEMENT_POOL Elements; // of NBL_BODY
+    NDIS_HANDLE Owner;
+    PVOID ProtocolId; // as NetBufferListInfo has it
     USHORT ContextSize;
-    UCHAR ProtocolId;
     BOOLEAN HasNetBuffer;
+    BOOLEAN IsPlain;     // neither context nor data: no more to initialise than NBL and NB
+    BOOLEAN IsPlainPair; // and there is an NB
     ULONG DataSize;
-    ULONG ContextAt, NetBufferAt, MdlAt, DataAt; // offsets in the body, 0 when absent
+    ULONG ContextAt, MdlAt, DataAt; // offsets in the body, 0 when absent
 } NBL_POOL;
 
 typedef struct NB_POOL {
-    ULONG Signature;
-    NDIS_HANDLE Owner;
     ELEMENT_POOL Elements; // of NET_BUFFER, then its MDL and data
+    NDIS_HANDLE Owner;
     ULONG DataSize;
     ULONG MdlAt, DataAt;
 } NB_POOL;
 
+// HandleSignature looks there.
+C_ASSERT(FIELD_OFFSET(NBL_POOL, Elements.Signature) == 0);
+C_ASSERT(FIELD_OFFSET(NB_POOL, Elements.Signature) == 0);
+
+static inline NET_BUFFER *NblOwnNetBuffer(NBL_BODY *Body)
+{
+    return (NET_BUFFER *)(Body + 1);
+}
+
 // Bug check unless it is a live NBL of a live pool.
 NBL_POOL *NTAPI SimNblPoolOf(const NET_BUFFER_LIST *Nbl, const char *Function);
-
-// The five fields that say where the data is. MdlChain NULL: an NB without data.
-void NTAPI SimNetBufferSetData(NET_BUFFER *Nb, MDL *MdlChain, ULONG DataOffset, SIZE_T DataLength);

@@ -7,6 +7,7 @@
 
 #include <ndis.h>
 
+#include "../nt/current.h"
 #include "control.h"
 
 #define NDIS_TAG 0x69644e53u // "SNdi"
@@ -71,13 +72,14 @@ static inline ULONG HandleSignature(NDIS_HANDLE Handle)
 
 // First line of every exported function that has an IRQL limit. 0xC4 with the documented rule.
 DECLSPEC_NORETURN void NTAPI SimNdisIrqlViolation(const char *Function, KIRQL Irql, KIRQL Limit);
-#define NDIS_REQUIRE_MAX_IRQL(Limit)                                                               \
-    do {                                                                                           \
-        KIRQL Irql_ = KeGetCurrentIrql();                                                          \
-        if (__builtin_expect(Irql_ > (Limit), 0)) {                                                \
-            SimNdisIrqlViolation(__func__, Irql_, (Limit));                                        \
-        }                                                                                          \
-    } while (0)
+static inline void IrqlRequireMax(const char *Function, KIRQL Limit)
+{
+    KIRQL Irql = SimCurrent()->Irql;
+    if (__builtin_expect(Irql > Limit, 0)) {
+        SimNdisIrqlViolation(Function, Irql, Limit);
+    }
+}
+#define NDIS_REQUIRE_MAX_IRQL(Limit) IrqlRequireMax(__func__, (Limit))
 
 // Type, a revision of at least 1 and a size of at least `Size`; a larger one is a newer caller's.
 static inline BOOLEAN HeaderIsAtLeast(const NDIS_OBJECT_HEADER *Header, UCHAR Type, ULONG Size)
@@ -92,6 +94,12 @@ static inline BOOLEAN HeaderIsAtLeast(const NDIS_OBJECT_HEADER *Header, UCHAR Ty
             SimNdisHooks->Name Arguments;                                                          \
         }                                                                                          \
     } while (0)
+
+static inline void SimNdisCountSend(ULONG Nbls) // a call of NdisSendNetBufferLists
+{
+    SimCount(SimCountSend, 1);
+    SimCount(SimCountNblSent, Nbls);
+}
 
 #define HeaderSet(Header, ObjectType, ObjectRevision, ObjectSize)                                  \
     do {                                                                                           \

@@ -3,7 +3,7 @@
 
 // The machinery behind the kernel API of ndishost: what files in nt/ share and drivers never see.
 // Files in nt/ include the Windows headers and this; where they need libc or pthreads they include
-// those too. ndis/ does not include this file.
+// those too. ndis/ does not include this file, only current.h.
 
 #include <bugcodes.h>
 #include <ntddk.h>
@@ -11,10 +11,11 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "current.h"
+
 #define SIM_PROCESSORS_MAX 64
 
 typedef struct SIM_PROCESS SIM_PROCESS;
-typedef struct SIM_THREAD SIM_THREAD;
 typedef struct SIM_TRAP SIM_TRAP;
 
 // A spin lock that a thread holds, for the checks of spinlock.c and the bug-check report.
@@ -28,16 +29,16 @@ typedef struct SIM_HELD_LOCK {
 // One per Linux thread that ever enters the system; reached through thread-local storage. Fields
 // are the thread's own unless said otherwise.
 struct SIM_THREAD {
-    KIRQL Irql;
-    int Processor;        // owned while Irql >= DISPATCH_LEVEL; else where it last ran
-    SIM_PROCESS *Process; // of the request under way; NULL: the system process
+    KIRQL Irql; // this and the next two as in SIM_CURRENT
+    int Processor;
+    uint64_t Counters[SimCounterCount]; // summed over all threads by thread.c
+    SIM_PROCESS *Process;               // of the request under way; NULL: the system process
     struct SimSehFrame *SehTop;
     PKTHREAD Object;    // the KTHREAD of a system thread, or one made on demand
     unsigned LocksHeld; // spin locks, for the check at return to PASSIVE
     // wait.c, thread.c add their own part here, by files of nt/ only:
     _Atomic uint32_t WakeWord;
     void *WaitContext;
-    uint64_t Counters[16];                  // SIM_COUNTER, summed over all threads by counters.c
     struct SIM_THREAD *NextThread;          // all threads, guarded by the list lock in thread.c
     SIM_HELD_LOCK Held[SIM_HELD_LOCKS_MAX]; // of LocksHeld, those that there was room for
     unsigned HeldKnown;                     // entries of Held
@@ -57,15 +58,9 @@ struct SIM_THREAD {
     ULONG_PTR UnhandledPc; // no handler took the fault there: when it comes again it is reported
 };
 
-extern _Thread_local SIM_THREAD *SimThreadSelf __attribute__((tls_model("local-exec")));
-SIM_THREAD *NTAPI SimThreadAttach(void); // ends the process when there is no memory
-
-// Attaches the calling thread on its first call.
-static inline SIM_THREAD *SimCurrentThread(void)
-{
-    SIM_THREAD *Thread = SimThreadSelf;
-    return __builtin_expect(Thread != NULL, 1) ? Thread : SimThreadAttach();
-}
+C_ASSERT(FIELD_OFFSET(SIM_THREAD, Irql) == FIELD_OFFSET(SIM_CURRENT, Irql));
+C_ASSERT(FIELD_OFFSET(SIM_THREAD, Processor) == FIELD_OFFSET(SIM_CURRENT, Processor));
+C_ASSERT(FIELD_OFFSET(SIM_THREAD, Counters) == FIELD_OFFSET(SIM_CURRENT, Counters));
 
 // ---- checks
 
@@ -114,29 +109,7 @@ SIM_SLOW __attribute__((noreturn)) void NTAPI SimIrqlViolation(const char *Funct
         }                                                                                          \
     } while (0)
 
-// ---- counting: one add to memory of the thread itself, no atomic
-
-typedef enum SIM_COUNTER {
-    SimCountIrp,
-    SimCountIrpAllocation,
-    SimCountNblAllocation,
-    SimCountNbAllocation,
-    SimCountMdlAllocation,
-    SimCountPoolAllocation,
-    SimCountPageLock,
-    SimCountPagesLocked,
-    SimCountSend,
-    SimCountNblSent,
-    SimCounterCount
-} SIM_COUNTER;
-
-static inline void SimCount(SIM_COUNTER Counter, uint64_t Amount)
-{
-    // The owner alone writes; readers of other threads may see it late.
-    uint64_t *Cell = &SimCurrentThread()->Counters[Counter];
-    __atomic_store_n(Cell, __atomic_load_n(Cell, __ATOMIC_RELAXED) + Amount, __ATOMIC_RELAXED);
-}
-uint64_t SimCounterSum(SIM_COUNTER Counter);
+uint64_t SimCounterSum(SIM_COUNTER Counter); // over all threads
 
 // ---- an internal lock that is not part of the simulated system: usable at any IRQL, never held
 // while calling a driver

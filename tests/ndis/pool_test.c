@@ -3,6 +3,7 @@
 
 #include "fixture.h"
 
+#include "ndis/control.h"
 #include "nt/pool.h"
 
 #include <pthread.h>
@@ -318,6 +319,53 @@ static void Pool_AllocationFails_NullAndNothingLeaks(void **State)
     }
 }
 
+// Whatever the last owner has left in it, a fresh NBL and its NB are zero but for what is
+// documented.
+static void ExpectFresh(NDIS_HANDLE Pool, NET_BUFFER_LIST *Nbl)
+{
+    NET_BUFFER *Nb = Nbl->FirstNetBuffer;
+    NET_BUFFER_LIST ZeroNbl = {.FirstNetBuffer = Nb, .Context = Nbl->Context};
+    NET_BUFFER ZeroNb = {.NdisPoolHandle = Pool};
+    ZeroNbl.NdisPoolHandle = Pool;
+    ZeroNbl.NetBufferListInfo[NetBufferListProtocolId] = (PVOID)NDIS_PROTOCOL_ID_TCP_IP;
+    assert_memory_equal(Nbl, &ZeroNbl, sizeof(*Nbl));
+    assert_memory_equal(Nb, &ZeroNb, sizeof(*Nb));
+}
+
+static void Spoil(NDIS_HANDLE Pool, NET_BUFFER_LIST *Nbl)
+{
+    NET_BUFFER_LIST_CONTEXT *Context = Nbl->Context;
+    NET_BUFFER *Nb = Nbl->FirstNetBuffer;
+    memset(Nb, 0xEE, sizeof(*Nb));
+    Nb->NdisPoolHandle = Pool;
+    memset(Nbl, 0xEE, sizeof(*Nbl));
+    Nbl->NdisPoolHandle = Pool;
+    Nbl->Context = Context;
+    Nbl->ChildRefCount = 0;
+}
+
+static void Pool_SpoiltAndAllocatedAgain_IsFresh(void **State)
+{
+    (void)State;
+    if (SimNdisHooks != NULL) {
+        skip(); // a verifier fills what is not documented with junk
+    }
+    for (USHORT ContextSize = 0; ContextSize <= 32; ContextSize += 32) {
+        NDIS_HANDLE Pool = PoolMake(TRUE, 0, ContextSize, NDIS_PROTOCOL_ID_TCP_IP);
+        for (unsigned i = 0; i < 6; i++) {
+            USHORT Wanted = i % 3 == 2 ? 48 : 0; // more than the pool has for each
+            NET_BUFFER_LIST *Nbl = i % 2 == 0 ? NdisAllocateNetBufferList(Pool, Wanted, 0)
+                                              : NdisAllocateNetBufferAndNetBufferList(
+                                                    Pool, Wanted, 0, NULL, 0, 0);
+            ExpectFresh(Pool, Nbl);
+            assert_int_equal(Nbl->Context != NULL, ContextSize + Wanted != 0);
+            Spoil(Pool, Nbl);
+            NdisFreeNetBufferList(Nbl);
+        }
+        NdisFreeNetBufferListPool(Pool);
+    }
+}
+
 enum { ThreadBlocks = 200, ThreadRounds = 200 };
 
 static void *TakeAndGive(void *Pool)
@@ -347,6 +395,37 @@ static void Pool_ManyThreads_NoBlockTwice(void **State)
     for (unsigned i = 0; i < 4; i++) {
         pthread_join(Threads[i], NULL);
     }
+    NdisFreeNetBufferListPool(Pool);
+}
+
+static void *GiveAll(void *Nbls)
+{
+    for (unsigned i = 0; i < ThreadBlocks; i++) {
+        NdisFreeNetBufferList(((NET_BUFFER_LIST **)Nbls)[i]);
+    }
+    return NULL;
+}
+
+static void Pool_FreedByAnotherThread_ComesBack(void **State)
+{
+    (void)State;
+    NDIS_HANDLE Pool = PoolMake(TRUE, 0, 0, 0);
+    NET_BUFFER_LIST *Nbls[ThreadBlocks];
+    struct ndishost_counters Before, After;
+    ndishost_get_counters(&Before);
+    for (unsigned Round = 0; Round < 20; Round++) {
+        pthread_t Thread;
+        for (unsigned i = 0; i < ThreadBlocks; i++) {
+            Nbls[i] = NdisAllocateNetBufferList(Pool, 0, 0);
+            assert_non_null(Nbls[i]);
+        }
+        pthread_create(&Thread, NULL, GiveAll, Nbls);
+        pthread_join(Thread, NULL);
+    }
+    ndishost_get_counters(&After);
+    assert_int_equal(After.nbl_allocations - Before.nbl_allocations, 20 * ThreadBlocks);
+    // What one round needs, and what the processors' lists may keep from it; not 20 times as much.
+    assert_true(After.pool_allocations - Before.pool_allocations < 4 * ThreadBlocks);
     NdisFreeNetBufferListPool(Pool);
 }
 
@@ -406,6 +485,49 @@ static void DoDataPool(void)
     NdisAllocateNetBufferAndNetBufferList(PoolMake(TRUE, 64, 0, 0), 0, 0, NULL, 0, 0);
 }
 
+static void DoAllocateTooHigh(void)
+{
+    KIRQL Irql;
+    NDIS_HANDLE Pool = PoolMake(TRUE, 0, 0, 0);
+    KeRaiseIrql(DISPATCH_LEVEL + 1, &Irql);
+    NdisAllocateNetBufferList(Pool, 0, 0);
+    KeLowerIrql(Irql);
+}
+
+static void DoFreeTooHigh(void)
+{
+    KIRQL Irql;
+    NET_BUFFER_LIST *Nbl = NdisAllocateNetBufferList(PoolMake(TRUE, 0, 0, 0), 0, 0);
+    KeRaiseIrql(DISPATCH_LEVEL + 1, &Irql);
+    NdisFreeNetBufferList(Nbl);
+    KeLowerIrql(Irql);
+}
+
+static void DoOwnNetBufferFree(void)
+{
+    NET_BUFFER_LIST *Nbl = NdisAllocateNetBufferList(PoolMake(TRUE, 0, 0, 0), 0, 0);
+    NdisFreeNetBuffer(Nbl->FirstNetBuffer);
+}
+
+static void DoFreeACopy(void)
+{
+    static _Alignas(16)
+        UCHAR Memory[64 + sizeof(NET_BUFFER_LIST)]; // with an element's place before
+    NET_BUFFER_LIST *Copy = (NET_BUFFER_LIST *)(Memory + 64);
+    *Copy = *NdisAllocateNetBufferList(PoolMake(TRUE, 0, 0, 0), 0, 0);
+    NdisFreeNetBufferList(Copy);
+}
+
+static void DoDataWithoutMdl(void)
+{
+    NdisAllocateNetBufferAndNetBufferList(PoolMake(TRUE, 0, 0, 0), 0, 0, NULL, 0, 60);
+}
+
+static void DoOddContext(void)
+{
+    NdisAllocateNetBufferAndNetBufferList(PoolMake(TRUE, 0, 0, 0), 8, 0, NULL, 0, 0);
+}
+
 static void Pool_Misuse_BugChecks(void **State)
 {
     (void)State;
@@ -414,6 +536,12 @@ static void Pool_Misuse_BugChecks(void **State)
     ExpectBugCheck(DoLeakContext, BUGCODE_NDIS_DRIVER, "context of NdisAllocateNetBufferListCon");
     ExpectBugCheck(DoBadParameters, BUGCODE_NDIS_DRIVER, "DataSize without fAllocateNetBuffer");
     ExpectBugCheck(DoDataPool, BUGCODE_NDIS_DRIVER, "needs a pool with fAllocateNetBuffer");
+    ExpectBugCheck(DoDataWithoutMdl, BUGCODE_NDIS_DRIVER, "no data without an MDL");
+    ExpectBugCheck(DoOddContext, BUGCODE_NDIS_DRIVER, "not multiples of 16");
+    ExpectBugCheck(DoOwnNetBufferFree, BUGCODE_NDIS_DRIVER, "is not from an NB pool");
+    ExpectBugCheck(DoFreeACopy, BUGCODE_NDIS_DRIVER, "is not allocated from a pool of NDIS");
+    ExpectBugCheck(DoAllocateTooHigh, DRIVER_VERIFIER_DETECTED_VIOLATION, "0x20011");
+    ExpectBugCheck(DoFreeTooHigh, DRIVER_VERIFIER_DETECTED_VIOLATION, "0x20011");
 }
 
 int main(void)
@@ -431,6 +559,8 @@ int main(void)
         NDIS_TEST(Pool_NetBuffers_ComeFromTheirOwn),
         NDIS_TEST(Pool_AllocationFails_NullAndNothingLeaks),
         NDIS_TEST(Pool_ManyThreads_NoBlockTwice),
+        NDIS_TEST(Pool_SpoiltAndAllocatedAgain_IsFresh),
+        NDIS_TEST(Pool_FreedByAnotherThread_ComesBack),
         NDIS_TEST(Pool_AfterWarmUp_NoAllocation),
         cmocka_unit_test(Pool_Misuse_BugChecks),
     };

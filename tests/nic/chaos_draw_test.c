@@ -14,17 +14,6 @@
 
 #include <cmocka.h>
 
-void NTAPI SimNdisCount(SIM_NDIS_EVENT Event, ULONG Amount)
-{
-    (void)Event;
-    (void)Amount;
-}
-
-void NTAPI SimNdisCountSend(ULONG Nbls)
-{
-    (void)Nbls;
-}
-
 void NTAPI SimNdisBusy(BOOLEAN Begins)
 {
     (void)Begins;
