@@ -67,6 +67,13 @@ static inline SIM_THREAD *SimCurrentThread(void)
     return __builtin_expect(Thread != NULL, 1) ? Thread : SimThreadAttach();
 }
 
+// A thread that has not entered the system is at PASSIVE_LEVEL.
+static inline KIRQL SimCurrentIrql(void)
+{
+    const SIM_THREAD *Thread = SimThreadSelf;
+    return __builtin_expect(Thread != NULL, 1) ? Thread->Irql : PASSIVE_LEVEL;
+}
+
 // ---- checks
 
 // Ends the process (or calls the host's handler) with a report: the documented name and number of
@@ -101,14 +108,14 @@ SIM_SLOW __attribute__((noreturn)) void NTAPI SimIrqlViolation(const char *Funct
                                                                const char *Required);
 #define SIM_REQUIRE_MAX_IRQL(Limit)                                                                \
     do {                                                                                           \
-        KIRQL SimIrql_ = SimCurrentThread()->Irql;                                                 \
+        KIRQL SimIrql_ = SimCurrentIrql();                                                                                                          \
         if (__builtin_expect(SimIrql_ > (Limit), 0)) {                                             \
             SimIrqlViolation(__func__, SimIrql_, "<= " #Limit);                                    \
         }                                                                                          \
     } while (0)
 #define SIM_REQUIRE_IRQL(Exact)                                                                    \
     do {                                                                                           \
-        KIRQL SimIrql_ = SimCurrentThread()->Irql;                                                 \
+        KIRQL SimIrql_ = SimCurrentIrql();                                                                                                          \
         if (__builtin_expect(SimIrql_ != (Exact), 0)) {                                            \
             SimIrqlViolation(__func__, SimIrql_, "= " #Exact);                                     \
         }                                                                                          \
@@ -130,11 +137,16 @@ typedef enum SIM_COUNTER {
     SimCounterCount
 } SIM_COUNTER;
 
-static inline void SimCount(SIM_COUNTER Counter, uint64_t Amount)
+// `Thread` is the calling one.
+static inline void SimCountBy(SIM_THREAD *Thread, SIM_COUNTER Counter, uint64_t Amount)
 {
     // The owner alone writes; readers of other threads may see it late.
-    uint64_t *Cell = &SimCurrentThread()->Counters[Counter];
+    uint64_t *Cell = &Thread->Counters[Counter];
     __atomic_store_n(Cell, __atomic_load_n(Cell, __ATOMIC_RELAXED) + Amount, __ATOMIC_RELAXED);
+}
+static inline void SimCount(SIM_COUNTER Counter, uint64_t Amount)
+{
+    SimCountBy(SimCurrentThread(), Counter, Amount);
 }
 uint64_t SimCounterSum(SIM_COUNTER Counter);
 
