@@ -2,7 +2,8 @@
 #pragma once
 
 // IRPs as the I/O manager sees them. irp.c makes and frees them, irp_call.c sends and completes
-// them (irp_dispatch.h), cancel.c cancels, irp_build.c and request.c build requests, pnp.c and power.c their own.
+// them (irp_dispatch.h), cancel.c cancels, irp_build.c and request.c build requests, pnp.c and
+// power.c their own.
 
 #include "cache.h"
 #include "sanitizer.h"

@@ -57,9 +57,8 @@ static inline void Unwound(SIM_LEVEL *Level, BOOLEAN Marked, PIRP Irp,
                            const IO_STACK_LOCATION *Left)
 {
     Level->Status = Irp->IoStatus.Status;
-    uint32_t State = atomic_fetch_or_explicit(&Level->State,
-                                              Marked ? SIM_UNWOUND_MARKED : SIM_UNWOUND_CLEAR,
-                                              memory_order_acq_rel);
+    uint32_t State = atomic_fetch_or_explicit(
+        &Level->State, Marked ? SIM_UNWOUND_MARKED : SIM_UNWOUND_CLEAR, memory_order_acq_rel);
     if (__builtin_expect((State & (Marked ? SIM_RETURNED_FINAL : SIM_RETURNED_PENDING)) != 0, 0)) {
         SimIrpMarkViolation(Marked, Irp, Left->DeviceObject);
     }
@@ -140,9 +139,8 @@ static inline SIM_IRP *CheckComplete(PIRP Irp)
 {
     BOOLEAN Live;
     SIM_IRP *Self = IrpOf(Irp, &Live);
-    if (__builtin_expect(!Live || Irp->Type != IO_TYPE_IRP ||
-                             Irp->CurrentLocation > Irp->StackCount + 1,
-                         0)) {
+    if (__builtin_expect(
+            !Live || Irp->Type != IO_TYPE_IRP || Irp->CurrentLocation > Irp->StackCount + 1, 0)) {
         CompleteViolation(Irp);
     }
     NTSTATUS Status = Irp->IoStatus.Status;

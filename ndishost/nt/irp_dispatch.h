@@ -72,9 +72,9 @@ static inline void SimIrpReturned(SIM_LEVEL *Level, uint32_t Use, PIRP Irp, PDEV
         return;
     }
     uint32_t State = SimIrpAddBit(Level, Use, SIM_RETURNED_FINAL);
-    if (State != 0 && __builtin_expect((State & SIM_UNWOUND) != SIM_UNWOUND_CLEAR ||
-                                           Level->Status != Status,
-                                       0)) {
+    if (State != 0 &&
+        __builtin_expect((State & SIM_UNWOUND) != SIM_UNWOUND_CLEAR || Level->Status != Status,
+                         0)) {
         SimIrpFinalViolation(State, Irp, Device, Status);
     }
 }

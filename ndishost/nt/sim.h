@@ -108,14 +108,14 @@ SIM_SLOW __attribute__((noreturn)) void NTAPI SimIrqlViolation(const char *Funct
                                                                const char *Required);
 #define SIM_REQUIRE_MAX_IRQL(Limit)                                                                \
     do {                                                                                           \
-        KIRQL SimIrql_ = SimCurrentIrql();                                                                                                          \
+        KIRQL SimIrql_ = SimCurrentIrql();                                                         \
         if (__builtin_expect(SimIrql_ > (Limit), 0)) {                                             \
             SimIrqlViolation(__func__, SimIrql_, "<= " #Limit);                                    \
         }                                                                                          \
     } while (0)
 #define SIM_REQUIRE_IRQL(Exact)                                                                    \
     do {                                                                                           \
-        KIRQL SimIrql_ = SimCurrentIrql();                                                                                                          \
+        KIRQL SimIrql_ = SimCurrentIrql();                                                         \
         if (__builtin_expect(SimIrql_ != (Exact), 0)) {                                            \
             SimIrqlViolation(__func__, SimIrql_, "= " #Exact);                                     \
         }                                                                                          \
