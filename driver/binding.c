@@ -126,29 +126,6 @@ VOID BindingClearFlag(BINDING *Binding, LONG Flag)
     WaitWake(Binding);
 }
 
-BOOLEAN BindingIsClosed(const BINDING *Binding)
-{
-    return (ReadAcquire(&Binding->State) & BINDING_PHASE_MASK) == BindingClosed;
-}
-
-NTSTATUS BindingEnterSend(BINDING *Binding)
-{
-    if (ExAcquireRundownProtectionCacheAware(Binding->SendGate)) {
-        if (ReadAcquire(&Binding->State) == BindingRunning) {
-            return STATUS_SUCCESS;
-        }
-        // Asleep or resetting: NDIS wants no new send, and pauses the binding when it likes. A send
-        // that passed here just before is drained by that pause.
-        ExReleaseRundownProtectionCacheAware(Binding->SendGate);
-    }
-    return BindingIsClosed(Binding) ? STATUS_DEVICE_REMOVED : (NTSTATUS)NDIS_STATUS_PAUSED;
-}
-
-VOID NTAPI BindingLeaveSend(BINDING *Binding, ULONG Frames)
-{
-    ExReleaseRundownProtectionCacheAwareEx(Binding->SendGate, Frames);
-}
-
 // ---- properties
 
 VOID BindingSetLink(BINDING *Binding, const NDIS_LINK_STATE *Link)

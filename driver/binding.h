@@ -120,9 +120,42 @@ _IRQL_requires_max_(DISPATCH_LEVEL) VOID
 // Fills `List` with as many as `Capacity`.
 _IRQL_requires_(PASSIVE_LEVEL) VOID BindingList(SHUTTLE_ADAPTER_LIST *List, ULONG Capacity);
 
-// ---- the gate of the send path
+// ---- the gate of the send path: every frame goes through it twice, so it is inline
+
+_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE BOOLEAN BindingIsClosed(const BINDING *Binding)
+{
+    return (ReadAcquire(&Binding->State) & BINDING_PHASE_MASK) == BindingClosed;
+}
+
+_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE VOID
+    BindingLeaveSend(BINDING *Binding, ULONG Frames)
+{
+    ExReleaseRundownProtectionCacheAwareEx(Binding->SendGate, Frames);
+}
 
 // STATUS_SUCCESS: inside. NDIS_STATUS_PAUSED or STATUS_DEVICE_REMOVED: not.
-_IRQL_requires_max_(DISPATCH_LEVEL) NTSTATUS BindingEnterSend(BINDING *Binding);
-_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI BindingLeaveSend(BINDING *Binding, ULONG Frames);
-_IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN BindingIsClosed(const BINDING *Binding);
+_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE NTSTATUS BindingEnterSend(BINDING *Binding)
+{
+    if (ExAcquireRundownProtectionCacheAware(Binding->SendGate)) {
+        if (ReadAcquire(&Binding->State) == BindingRunning) {
+            return STATUS_SUCCESS;
+        }
+        // Asleep or resetting: NDIS wants no new send, and pauses the binding when it likes. A send
+        // that passed here just before is drained by that pause.
+        BindingLeaveSend(Binding, 1);
+    }
+    return BindingIsClosed(Binding) ? STATUS_DEVICE_REMOVED : (NTSTATUS)NDIS_STATUS_PAUSED;
+}
+
+// To be called after each change that may end a wait: a slot was given back, the binding runs, it
+// was closed. The caller holds a reference, or is inside the gate.
+_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE VOID WaitWake(BINDING *Binding)
+{
+    LONG Count;
+
+    KeMemoryBarrier(); // see wait.c
+    Count = ReadNoFence(&Binding->Waits.Count);
+    if (Count != 0) {
+        WaitWakeAll(Binding, Count);
+    }
+}

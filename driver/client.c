@@ -63,11 +63,6 @@ VOID ClientRelease(CLIENT *Client)
     ExFreePoolWithTag(Client, TAG_CLIENT);
 }
 
-BINDING *ClientBinding(CLIENT *Client)
-{
-    return ReadPointerAcquire(&Client->Binding);
-}
-
 BOOLEAN ClientIsClosing(const CLIENT *Client)
 {
     return ReadAcquire(&Client->Closing) != 0;

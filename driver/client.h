@@ -26,7 +26,10 @@ _IRQL_requires_max_(DISPATCH_LEVEL) VOID ClientReference(CLIENT *Client);
 _IRQL_requires_(PASSIVE_LEVEL) VOID ClientRelease(CLIENT *Client);
 
 // NULL before OPEN_ADAPTER. Valid as long as the client is.
-_IRQL_requires_max_(DISPATCH_LEVEL) BINDING *ClientBinding(CLIENT *Client);
+_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE BINDING *ClientBinding(CLIENT *Client)
+{
+    return ReadPointerAcquire(&Client->Binding);
+}
 _IRQL_requires_max_(DISPATCH_LEVEL) BOOLEAN ClientIsClosing(const CLIENT *Client);
 
 // Request handlers, see device.c.

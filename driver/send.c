@@ -29,7 +29,7 @@ typedef struct SEND_PARTS {
 
 // Inside the gate with a slot, or neither. Bounds the sum of both parts, so that it fits 32 bits
 // afterwards.
-_IRQL_requires_(PASSIVE_LEVEL) static NTSTATUS
+_IRQL_requires_(PASSIVE_LEVEL) FORCEINLINE NTSTATUS
     SendBegin(BINDING *Binding, const SEND_PARTS *Parts, NBL_SLOT **Slot)
 {
     NTSTATUS Status;

@@ -23,32 +23,9 @@ VOID StatisticsDestroy(STATISTICS *Statistics)
     }
 }
 
-// The thread may be moved away from the cell's processor at any moment, hence interlocked: on a
-// line that is nearly always this processor's own it costs less than raising the IRQL.
-static VOID StatisticsAddShared(STATISTICS_CELL *Cell, STATISTICS_COUNTER Counter, ULONG64 Amount)
-{
-    (VOID) InterlockedExchangeAdd64((volatile LONG64 *)&Cell->Counters[Counter], (LONG64)Amount);
-}
-
 VOID StatisticsAdd(STATISTICS *Statistics, STATISTICS_COUNTER Counter, ULONG64 Amount)
 {
     StatisticsAddShared(&Statistics->Cells[NdisCurrentProcessorIndex()], Counter, Amount);
-}
-
-VOID StatisticsCountSent(STATISTICS *Statistics, ULONG Bytes)
-{
-    STATISTICS_CELL *Cell = &Statistics->Cells[NdisCurrentProcessorIndex()];
-
-    StatisticsAddShared(Cell, CountFramesSent, 1);
-    StatisticsAddShared(Cell, CountBytesSent, Bytes);
-}
-
-// A plain add: nobody else writes this counter in this processor's cell, and a reader gets the old
-// or the new value.
-_IRQL_requires_(DISPATCH_LEVEL) static VOID
-    StatisticsAddOwn(STATISTICS_CELL *Cell, STATISTICS_COUNTER Counter, ULONG64 Amount)
-{
-    WriteULong64Release(&Cell->Counters[Counter], Cell->Counters[Counter] + Amount);
 }
 
 // The last entry takes every status that finds no entry of its own.
@@ -70,18 +47,10 @@ _IRQL_requires_(DISPATCH_LEVEL) static VOID
     KeReleaseSpinLockFromDpcLevel(&Statistics->Lock);
 }
 
-VOID NTAPI StatisticsCountCompleted(STATISTICS *Statistics, ULONG Processor, NDIS_STATUS Status,
-                                    ULONG Bytes)
+VOID NTAPI StatisticsCountFailed(STATISTICS *Statistics, ULONG Processor, NDIS_STATUS Status)
 {
-    STATISTICS_CELL *Cell = &Statistics->Cells[Processor];
-
-    if (Status == NDIS_STATUS_SUCCESS) {
-        StatisticsAddOwn(Cell, CountFramesSucceeded, 1);
-        StatisticsAddOwn(Cell, CountBytesSucceeded, Bytes);
-    } else {
-        StatisticsAddOwn(Cell, CountFramesFailed, 1);
-        StatisticsCountStatus(Statistics, Status);
-    }
+    StatisticsAddOwn(&Statistics->Cells[Processor], CountFramesFailed, 1);
+    StatisticsCountStatus(Statistics, Status);
 }
 
 static ULONG64 StatisticsSum(const STATISTICS *Statistics, STATISTICS_COUNTER Counter)

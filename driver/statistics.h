@@ -7,7 +7,7 @@
 #include <shuttle/ioctl.h>
 
 typedef enum STATISTICS_COUNTER {
-    // StatisticsCountCompleted's: written by the cell's processor alone, at DISPATCH_LEVEL
+    // of completions: written by the cell's processor alone, at DISPATCH_LEVEL
     CountFramesSucceeded,
     CountBytesSucceeded,
     CountFramesFailed,
@@ -37,11 +37,49 @@ _IRQL_requires_max_(DISPATCH_LEVEL) VOID StatisticsDestroy(STATISTICS *Statistic
 
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID
     StatisticsAdd(STATISTICS *Statistics, STATISTICS_COUNTER Counter, ULONG64 Amount);
-_IRQL_requires_max_(DISPATCH_LEVEL) VOID StatisticsCountSent(STATISTICS *Statistics, ULONG Bytes);
-// `Processor` is NdisCurrentProcessorIndex().
+
+// The thread may be moved away from the cell's processor at any moment, hence interlocked: on a
+// line that is nearly always this processor's own it costs less than raising the IRQL.
+_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE VOID
+    StatisticsAddShared(STATISTICS_CELL *Cell, STATISTICS_COUNTER Counter, ULONG64 Amount)
+{
+    (VOID) InterlockedExchangeAdd64((volatile LONG64 *)&Cell->Counters[Counter], (LONG64)Amount);
+}
+
+_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE VOID
+    StatisticsCountSent(STATISTICS *Statistics, ULONG Bytes)
+{
+    STATISTICS_CELL *Cell = &Statistics->Cells[NdisCurrentProcessorIndex()];
+
+    StatisticsAddShared(Cell, CountFramesSent, 1);
+    StatisticsAddShared(Cell, CountBytesSent, Bytes);
+}
+
+// A plain add: nobody else writes this counter in this processor's cell, and a reader gets the old
+// or the new value.
+_IRQL_requires_(DISPATCH_LEVEL) FORCEINLINE VOID
+    StatisticsAddOwn(STATISTICS_CELL *Cell, STATISTICS_COUNTER Counter, ULONG64 Amount)
+{
+    WriteULong64Release(&Cell->Counters[Counter], Cell->Counters[Counter] + Amount);
+}
+
 _IRQL_requires_(DISPATCH_LEVEL) VOID NTAPI
+    StatisticsCountFailed(STATISTICS *Statistics, ULONG Processor, NDIS_STATUS Status);
+
+// `Processor` is NdisCurrentProcessorIndex().
+_IRQL_requires_(DISPATCH_LEVEL) FORCEINLINE VOID
     StatisticsCountCompleted(STATISTICS *Statistics, ULONG Processor, NDIS_STATUS Status,
-                             ULONG Bytes);
+                             ULONG Bytes)
+{
+    STATISTICS_CELL *Cell = &Statistics->Cells[Processor];
+
+    if (Status != NDIS_STATUS_SUCCESS) {
+        StatisticsCountFailed(Statistics, Processor, Status);
+        return;
+    }
+    StatisticsAddOwn(Cell, CountFramesSucceeded, 1);
+    StatisticsAddOwn(Cell, CountBytesSucceeded, Bytes);
+}
 
 // Fills the counters; what the binding knows (slots, NBLs) is left alone.
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID

@@ -101,8 +101,7 @@ _IRQL_requires_max_(DISPATCH_LEVEL) static NTSTATUS WaitEvaluate(BINDING *Bindin
     return Status == STATUS_DEVICE_REMOVED ? Status : STATUS_PENDING;
 }
 
-_IRQL_requires_max_(DISPATCH_LEVEL) static DECLSPEC_NOINLINE VOID NTAPI
-    WaitWakeAll(BINDING *Binding, LONG Count)
+VOID NTAPI WaitWakeAll(BINDING *Binding, LONG Count)
 {
     NTSTATUS Status = WaitEvaluate(Binding);
 
@@ -118,17 +117,6 @@ _IRQL_requires_max_(DISPATCH_LEVEL) static DECLSPEC_NOINLINE VOID NTAPI
             break;
         }
         WaitComplete(Irp, Status);
-    }
-}
-
-VOID NTAPI WaitWake(BINDING *Binding)
-{
-    LONG Count;
-
-    KeMemoryBarrier();
-    Count = ReadNoFence(&Binding->Waits.Count);
-    if (Count != 0) {
-        WaitWakeAll(Binding, Count);
     }
 }
 

@@ -21,9 +21,8 @@ _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS WaitStart(WAIT_QUEUE *Queue);
 _IRQL_requires_(PASSIVE_LEVEL) NTSTATUS
     WaitSend(CLIENT *Client, IRP *Irp, IO_STACK_LOCATION *Stack);
 
-// To be called after each change that may end a wait: a slot was given back, the binding runs, it
-// was closed. The caller holds a reference, or is inside the gate.
-_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI WaitWake(BINDING *Binding);
-
 // Cancels what waits for one handle.
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID WaitCancelClient(BINDING *Binding, CLIENT *Client);
+
+// Ends `Count` waits, should there be a reason. For WaitWake in binding.h.
+_IRQL_requires_max_(DISPATCH_LEVEL) VOID NTAPI WaitWakeAll(BINDING *Binding, LONG Count);

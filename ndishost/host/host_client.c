@@ -161,13 +161,9 @@ void ndishost_cancel(struct ndishost_file *file, struct ndishost_request *reques
 static ndishost_status RequestRun(struct ndishost_file *File, SIM_REQUEST *Request,
                                   uint64_t *Information)
 {
-    ULONG_PTR Written = 0;
-    NTSTATUS Status = SimRequestRun((SIM_FILE *)File, Request, &Written);
+    _Static_assert(sizeof(*Information) == sizeof(ULONG_PTR), "the same number");
 
-    if (Information != NULL) {
-        *Information = Written;
-    }
-    return (ndishost_status)Status;
+    return (ndishost_status)SimRequestRun((SIM_FILE *)File, Request, (ULONG_PTR *)Information);
 }
 
 ndishost_status ndishost_ioctl(struct ndishost_file *file, uint32_t code, const void *in,

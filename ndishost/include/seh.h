@@ -7,9 +7,9 @@
  *   __try { ProbeForRead(Buffer, Length, 1); Value = *Buffer; }
  *   __except (EXCEPTION_EXECUTE_HANDLER) { Status = GetExceptionCode(); }
  *
- * Frames form a list per thread. __try pushes one and marks the place with __builtin_setjmp's
- * cheap cousin _setjmp (registers only, no signal mask); the runtime (nt) raises by SimSehRaise,
- * which pops the newest frame and jumps to it. The runtime's SIGSEGV and SIGBUS handlers do the
+ * Frames form a list per thread. __try calls SimSehEnter, which pushes one, marks the place and
+ * returns 0; the runtime (nt) raises by SimSehRaise, which pops the newest frame and lets that call
+ * return again, with 1. The runtime's SIGSEGV and SIGBUS handlers do the
  * same, after having unblocked the signal, with STATUS_ACCESS_VIOLATION.
  *
  * A frame is popped by a cleanup attribute on leaving the __try block: return, break, goto and
@@ -45,7 +45,18 @@ int _abnormal_termination(void);
 
 #else
 
+/* The sanitizers have to see a jump over frames: they know setjmp and longjmp. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SIM_SEH_SETJMP 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SIM_SEH_SETJMP 1
+#endif
+#endif
+
+#ifdef SIM_SEH_SETJMP
 #include <setjmp.h>
+#endif
 
 /* One active __try. Lives on the stack of the function that has it; filled by the two sides. */
 struct SimSehFrame {
@@ -53,14 +64,24 @@ struct SimSehFrame {
     unsigned int Code;            /* set by the raiser before it jumps */
     unsigned int Popped;          /* nonzero when no longer in the thread's list */
     void *State;                  /* for the runtime: IRQL and such at the time of __try */
+#ifdef SIM_SEH_SETJMP
     jmp_buf Context;
+#else
+    void *Context[7]; /* rip, rbx, rbp, r12 to r15; State is rsp */
+#endif
 };
 
 /* Provided by the runtime (nt). Push links the frame, with Previous, Code, Popped and State set. */
+#ifdef SIM_SEH_SETJMP
 void SimSehPush(struct SimSehFrame *Frame);
+#define SimSehEnter(Frame) (SimSehPush(Frame), _setjmp((Frame)->Context))
+#else
+/* The same and remembers the caller's registers. */
+int SimSehEnter(struct SimSehFrame *Frame) __attribute__((returns_twice));
+#endif
 /* Unlinks the frame unless it is Popped; sets Popped. */
 void SimSehPop(struct SimSehFrame *Frame);
-/* Pops the newest frame, sets its Code, jumps: longjmp(Frame->Context, 1). Bug check if none. */
+/* Pops the newest frame, sets its Code, jumps to it. Bug check if none. */
 __attribute__((noreturn)) void SimSehRaise(unsigned int Code);
 /* A filter asked for something impossible. */
 __attribute__((noreturn)) void SimSehBadFilter(unsigned int Code);
@@ -80,7 +101,7 @@ static inline __attribute__((unused)) int SimSehFilter(struct SimSehFrame *Frame
     for (struct SimSehFrame SimSehThis __attribute__((cleanup(SimSehPop))),                       \
                             *SimSehOnce = &SimSehThis;                                            \
          SimSehOnce != (void *)0; SimSehOnce = (void *)0)                                         \
-        if (SimSehPush(&SimSehThis), _setjmp(SimSehThis.Context) == 0)
+        if (SimSehEnter(&SimSehThis) == 0)
 
 #define __except(Filter)                                                                          \
     else if (SimSehFilter(&SimSehThis, (Filter)))

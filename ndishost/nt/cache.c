@@ -4,29 +4,23 @@
 
 #include "cache.h"
 
-#include "pool.h"
-#include "sanitizer.h"
-
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
-typedef struct MAGAZINE {
-    unsigned Count;
-    SIM_BLOCK *Blocks[SIM_CACHE_MAGAZINE];
-} MAGAZINE;
+_Static_assert(sizeof(SIM_MAGAZINE) == 512, "found by a shift");
 
-// The thread's own; its exit gives the blocks to the depots.
-static _Thread_local MAGAZINE Magazines[SIM_CACHE_COUNT];
-static _Thread_local int Registered;
+_Thread_local SIM_MAGAZINE SimMagazines[SIM_CACHE_COUNT] __attribute__((tls_model("local-exec")));
 
 static pthread_key_t ExitKey;
 static pthread_once_t ExitKeyOnce = PTHREAD_ONCE_INIT;
 
-static SIM_SLOW void NTAPI MoveToDepot(SIM_CACHE *Cache, MAGAZINE *Magazine, unsigned Keep)
+// In the order in which they were given, the last first.
+static void MoveToDepot(SIM_CACHE *Cache, SIM_BLOCK **Blocks, unsigned Count)
 {
     SimLock(&Cache->Lock);
-    while (Magazine->Count > Keep) {
-        SIM_BLOCK *Block = Magazine->Blocks[--Magazine->Count];
+    while (Count > 0) {
+        SIM_BLOCK *Block = Blocks[--Count];
         Block->NextFree = Cache->Depot;
         Cache->Depot = Block;
     }
@@ -37,11 +31,13 @@ static void ThreadExits(void *Unused)
 {
     (void)Unused;
     for (unsigned i = 0; i < SIM_CACHE_COUNT; i++) {
-        if (Magazines[i].Count > 0) {
-            MoveToDepot(Magazines[i].Blocks[0]->Cache, &Magazines[i], 0);
+        SIM_MAGAZINE *Magazine = &SimMagazines[i];
+        if (Magazine->Count > 0) {
+            MoveToDepot(Magazine->Blocks[0]->Cache, Magazine->Blocks, Magazine->Count);
         }
+        Magazine->Count = 0;
+        Magazine->Room = 0; // destructors that come later may still give
     }
-    Registered = 0;
 }
 
 static void CreateExitKey(void)
@@ -51,24 +47,15 @@ static void CreateExitKey(void)
     }
 }
 
-static SIM_SLOW void NTAPI RegisterThread(void)
+// When Linux has no memory for it, the magazines keep no room, and the depot does everything.
+static void RegisterThread(void)
 {
-    if (Registered) {
-        return;
-    }
     pthread_once(&ExitKeyOnce, CreateExitKey);
-    Registered = pthread_setspecific(ExitKey, &Registered) == 0;
-}
-
-static SIM_SLOW void NTAPI Refill(SIM_CACHE *Cache, MAGAZINE *Magazine)
-{
-    SimLock(&Cache->Lock);
-    while (Cache->Depot != NULL && Magazine->Count < SIM_CACHE_MAGAZINE / 2) {
-        SIM_BLOCK *Block = Cache->Depot;
-        Cache->Depot = Block->NextFree;
-        Magazine->Blocks[Magazine->Count++] = Block;
+    if (SimMagazines[0].Room == 0 && pthread_setspecific(ExitKey, &ExitKey) == 0) {
+        for (unsigned i = 0; i < SIM_CACHE_COUNT; i++) {
+            SimMagazines[i].Room = SIM_CACHE_MAGAZINE;
+        }
     }
-    SimUnlock(&Cache->Lock);
 }
 
 static SIM_SLOW SIM_BLOCK *NTAPI MakeBlock(SIM_CACHE *Cache)
@@ -77,6 +64,7 @@ static SIM_SLOW SIM_BLOCK *NTAPI MakeBlock(SIM_CACHE *Cache)
     if (posix_memalign((void **)&Block, 64, sizeof(*Block) + Cache->BodyBytes) != 0) {
         return NULL;
     }
+    memset(SimBlockBody(Block), 0, Cache->BodyBytes);
     *Block = (SIM_BLOCK){.Magic = SIM_BLOCK_MAGIC, .Cache = Cache};
     SIM_BLOCK *First = atomic_load_explicit(&Cache->All, memory_order_relaxed);
     do {
@@ -89,17 +77,33 @@ static SIM_SLOW SIM_BLOCK *NTAPI MakeBlock(SIM_CACHE *Cache)
     return Block;
 }
 
-SIM_BLOCK *NTAPI SimCacheTake(SIM_CACHE *Cache, void *Caller)
+// One from the depot, and half a magazine with it.
+static SIM_BLOCK *Refill(SIM_CACHE *Cache, SIM_MAGAZINE *Magazine)
 {
+    SimLock(&Cache->Lock);
+    SIM_BLOCK *First = Cache->Depot;
+    SIM_BLOCK *Rest = First == NULL ? NULL : First->NextFree;
+    while (Rest != NULL && Magazine->Count < Magazine->Room / 2) {
+        Magazine->Blocks[Magazine->Count++] = Rest;
+        Rest = Rest->NextFree;
+    }
+    Cache->Depot = Rest;
+    SimUnlock(&Cache->Lock);
+    return First;
+}
+
+SIM_SLOW SIM_BLOCK *NTAPI SimCacheTakeSlow(SIM_CACHE *Cache, void *Caller)
+{
+    SIM_MAGAZINE *Magazine = &SimMagazines[Cache->Magazine];
     if (SimPoolMustFail()) {
         return NULL;
     }
-    MAGAZINE *Magazine = &Magazines[Cache->Magazine];
-    if (Magazine->Count == 0) { // as it is when the thread begins
-        RegisterThread();
-        Refill(Cache, Magazine);
+    RegisterThread();
+    SIM_BLOCK *Block = Magazine->Count > 0 ? Magazine->Blocks[--Magazine->Count]
+                                           : Refill(Cache, Magazine);
+    if (Block == NULL) {
+        Block = MakeBlock(Cache);
     }
-    SIM_BLOCK *Block = Magazine->Count > 0 ? Magazine->Blocks[--Magazine->Count] : MakeBlock(Cache);
     if (Block != NULL) {
         Block->Caller = Caller;
         SIM_UNPOISON(SimBlockBody(Block), Cache->BodyBytes);
@@ -107,16 +111,20 @@ SIM_BLOCK *NTAPI SimCacheTake(SIM_CACHE *Cache, void *Caller)
     return Block;
 }
 
-void NTAPI SimCacheGive(SIM_BLOCK *Block)
+SIM_SLOW void NTAPI SimCacheGiveSlow(SIM_BLOCK *Block)
 {
     SIM_CACHE *Cache = Block->Cache;
-    MAGAZINE *Magazine = &Magazines[Cache->Magazine];
-    SIM_POISON(SimBlockBody(Block), Cache->BodyBytes);
-    if (!Registered) {
-        RegisterThread();
+    SIM_MAGAZINE *Magazine = &SimMagazines[Cache->Magazine];
+    RegisterThread();
+    if (Magazine->Room == 0) {
+        MoveToDepot(Cache, &Block, 1);
+        return;
     }
     if (Magazine->Count == SIM_CACHE_MAGAZINE) {
-        MoveToDepot(Cache, Magazine, SIM_CACHE_MAGAZINE / 2);
+        // The upper half: the lower entries stay where they are.
+        unsigned Keep = SIM_CACHE_MAGAZINE / 2;
+        MoveToDepot(Cache, Magazine->Blocks + Keep, Magazine->Count - Keep);
+        Magazine->Count = Keep;
     }
     Magazine->Blocks[Magazine->Count++] = Block;
 }

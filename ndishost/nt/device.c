@@ -196,17 +196,6 @@ void SimDeviceClose(PDEVICE_OBJECT Device)
 
 // ---- stacks
 
-PDEVICE_OBJECT SimDeviceTop(PDEVICE_OBJECT Device)
-{
-    for (;;) {
-        PDEVICE_OBJECT Above = __atomic_load_n(&Device->AttachedDevice, __ATOMIC_ACQUIRE);
-        if (Above == NULL) {
-            return Device;
-        }
-        Device = Above;
-    }
-}
-
 NTSTATUS NTAPI IoAttachDeviceToDeviceStackSafe(PDEVICE_OBJECT SourceDevice,
                                                PDEVICE_OBJECT TargetDevice,
                                                PDEVICE_OBJECT *AttachedToDeviceObject)

@@ -11,7 +11,16 @@
 extern SIM_LOCK SimDeviceLock;
 
 // The device at the top of its stack.
-PDEVICE_OBJECT SimDeviceTop(PDEVICE_OBJECT Device);
+static inline PDEVICE_OBJECT SimDeviceTop(PDEVICE_OBJECT Device)
+{
+    for (;;) {
+        PDEVICE_OBJECT Above = __atomic_load_n(&Device->AttachedDevice, __ATOMIC_ACQUIRE);
+        if (__builtin_expect(Above == NULL, 1)) {
+            return Device;
+        }
+        Device = Above;
+    }
+}
 // Counts an open; fails when the device cannot be opened (now, or once more).
 NTSTATUS SimDeviceOpen(PDEVICE_OBJECT Device);
 void SimDeviceClose(PDEVICE_OBJECT Device);

@@ -7,7 +7,7 @@
 
 #include "exception.h"
 
-#include <setjmp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +30,7 @@ static struct sigaction OldActions[RTL_NUMBER_OF(Signals)];
 
 const SIM_IMAGE_HOOKS *_Atomic SimImageHooks;
 
+#ifdef SIM_SEH_SETJMP
 void SimSehPush(struct SimSehFrame *Frame)
 {
     SIM_THREAD *Thread = SimCurrentThread();
@@ -40,10 +41,82 @@ void SimSehPush(struct SimSehFrame *Frame)
     Thread->SehTop = Frame;
 }
 
+static __attribute__((noreturn)) void Resume(struct SimSehFrame *Frame)
+{
+    longjmp(Frame->Context, 1); // not _longjmp, which ThreadSanitizer does not see
+}
+#else
+// setjmp of libc mangles two registers and looks for a signal mask: twice as much as is needed.
+// Nothing but what the convention of Linux keeps: a function with that of Windows has saved the
+// rest itself, because it calls this.
+__asm__(".text\n"
+        ".p2align 4\n"
+        ".globl SimSehEnter\n"
+        ".type SimSehEnter, @function\n"
+        "SimSehEnter:\n"
+        "    .cfi_startproc\n"
+        "    mov %fs:SimThreadSelf@tpoff, %rax\n"
+        "    test %rax, %rax\n"
+        "    jz 2f\n"
+        "1:  mov SIM_SEH_TOP(%rax), %rcx\n"
+        "    mov %rdi, SIM_SEH_TOP(%rax)\n"
+        "    mov %rcx, (%rdi)\n" // Previous
+        "    lea 8(%rsp), %rcx\n"
+        "    movq $0, 8(%rdi)\n"   // Code, Popped
+        "    mov %rcx, 16(%rdi)\n" // State
+        "    mov (%rsp), %rcx\n"
+        "    mov %rcx, 24(%rdi)\n" // Context
+        "    mov %rbx, 32(%rdi)\n"
+        "    mov %rbp, 40(%rdi)\n"
+        "    mov %r12, 48(%rdi)\n"
+        "    mov %r13, 56(%rdi)\n"
+        "    mov %r14, 64(%rdi)\n"
+        "    mov %r15, 72(%rdi)\n"
+        "    xor %eax, %eax\n"
+        "    ret\n"
+        "2:  push %rdi\n"
+        "    .cfi_adjust_cfa_offset 8\n"
+        "    sub $32, %rsp\n" // what the convention of Windows wants
+        "    .cfi_adjust_cfa_offset 32\n"
+        "    call SimThreadAttach\n"
+        "    add $32, %rsp\n"
+        "    .cfi_adjust_cfa_offset -32\n"
+        "    pop %rdi\n"
+        "    .cfi_adjust_cfa_offset -8\n"
+        "    jmp 1b\n"
+        "    .cfi_endproc\n"
+        ".size SimSehEnter, .-SimSehEnter\n"
+        ".equ SIM_SEH_TOP, 16\n");
+_Static_assert(offsetof(SIM_THREAD, SehTop) == 16, "SIM_SEH_TOP");
+_Static_assert(offsetof(struct SimSehFrame, Previous) == 0 &&
+                   offsetof(struct SimSehFrame, Code) == 8 &&
+                   offsetof(struct SimSehFrame, Popped) == 12 &&
+                   offsetof(struct SimSehFrame, State) == 16 &&
+                   offsetof(struct SimSehFrame, Context) == 24,
+               "SimSehEnter");
+
+static __attribute__((noreturn)) void Resume(struct SimSehFrame *Frame)
+{
+    __asm__ volatile("mov 32(%0), %%rbx\n"
+                     "mov 40(%0), %%rbp\n"
+                     "mov 48(%0), %%r12\n"
+                     "mov 56(%0), %%r13\n"
+                     "mov 64(%0), %%r14\n"
+                     "mov 72(%0), %%r15\n"
+                     "mov 16(%0), %%rsp\n"
+                     "mov $1, %%eax\n"
+                     "jmp *24(%0)\n"
+                     :
+                     : "d"(Frame)
+                     : "memory");
+    __builtin_unreachable();
+}
+#endif
+
 void SimSehPop(struct SimSehFrame *Frame)
 {
     if (!Frame->Popped) {
-        SimCurrentThread()->SehTop = Frame->Previous;
+        SimThreadSelf->SehTop = Frame->Previous;
         Frame->Popped = 1;
     }
 }
@@ -57,7 +130,7 @@ void SimSehJump(SIM_THREAD *Thread, NTSTATUS Status)
     Thread->SehTop = Frame->Previous;
     Frame->Popped = 1;
     Frame->Code = (unsigned)Status;
-    longjmp(Frame->Context, 1); // not _longjmp, which ThreadSanitizer does not see
+    Resume(Frame);
 }
 
 void SimRaiseStatus(NTSTATUS Status, const char *What)
@@ -113,9 +186,8 @@ static __attribute__((noinline)) size_t CaptureGuarded(SIM_THREAD *Thread, ULONG
     struct SimSehFrame Frame;
     volatile size_t Count = 0;
     volatile size_t First = 0;
-    SimSehPush(&Frame);
     Thread->Capturing = TRUE;
-    if (_setjmp(Frame.Context) == 0) {
+    if (SimSehEnter(&Frame) == 0) {
         Count = StackCapture(Frames, STACK_FRAMES_MAX, 0);
     }
     Thread->Capturing = FALSE;
@@ -133,11 +205,10 @@ static __attribute__((noinline)) size_t CaptureCaller(SIM_THREAD *Thread, ULONG_
                                                       const ULONG_PTR *Stack, void **Frames)
 {
     struct SimSehFrame Frame;
-    SimSehPush(&Frame);
     Thread->Capturing = TRUE;
     Frames[0] = (void *)Pc;
     Frames[1] = NULL;
-    if (_setjmp(Frame.Context) == 0) {
+    if (SimSehEnter(&Frame) == 0) {
         Frames[1] = (void *)(*Stack - 1);
     }
     Thread->Capturing = FALSE;

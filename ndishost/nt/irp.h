@@ -2,14 +2,16 @@
 #pragma once
 
 // IRPs as the I/O manager sees them. irp.c makes and frees them, irp_call.c sends and completes
-// them, cancel.c cancels, irp_build.c and request.c build requests, pnp.c and power.c their own.
+// them (irp_dispatch.h), cancel.c cancels, irp_build.c and request.c build requests, pnp.c and
+// power.c their own.
 
 #include "cache.h"
 #include "sanitizer.h"
 
 // What is known of one stack location since the last call at it: bits, and above them how often it
 // was used. The dispatch routine's return and the completion may come in either order, on two
-// threads; whoever comes second checks that they agree.
+// threads; whoever comes second checks that they agree. It stays when the IRP is freed and made
+// again: the bits that an old use has left begin a new one.
 typedef struct SIM_LEVEL {
     _Atomic uint32_t State;
     NTSTATUS Status; // IoStatus.Status when completion left the location
@@ -22,6 +24,11 @@ typedef struct SIM_LEVEL {
 // stays this IRP.
 typedef struct SIM_IRP SIM_IRP;
 struct SIM_IRP {
+    SIM_LEVEL Levels[SIM_IRP_LEVELS];
+    ULONG CopyLimit; // bytes that have room at CopyTo
+    BOOLEAN SystemBufferFromPool;
+
+    // Zero in a new IRP, from here on:
     void(NTAPI *Finish)(
         SIM_IRP *Self);   // when completion reaches the top; frees it. NULL: a driver's IRP
     SIM_PROCESS *Process; // that asked; NULL: none
@@ -31,10 +38,6 @@ struct SIM_IRP {
     void(NTAPI *Done)(void *Context, NTSTATUS Status, ULONG_PTR Information);
     void *SystemBuffer; // ours, whatever the driver did to the IRP's
     void *CopyTo;       // where Information bytes of it go; NULL: nowhere
-    ULONG CopyLimit;    // bytes that have room there
-    ULONG SystemBufferBytes;
-    BOOLEAN SystemBufferFromPool;
-    SIM_LEVEL Levels[SIM_IRP_LEVELS];
     IRP Irp __attribute__((aligned(16)));
     // stack locations follow
 };
@@ -51,8 +54,14 @@ static inline SIM_IRP *SimIrpOf(PIRP Irp)
 
 // Not published: no canceller finds it before SimIrpPublish.
 SIM_IRP *SimIrpCreate(CCHAR StackSize, void *Caller);
-void SimIrpPublish(SIM_IRP *Self);
 void SimIrpDiscard(SIM_IRP *Self); // one that was not published
+
+// Sequentially consistent: process.c looks for IRPs after it has said that it is exiting, and
+// request.c looks whether it is exiting after this.
+static inline void SimIrpPublish(SIM_IRP *Self, uint32_t Holds)
+{
+    atomic_store(&SimBlockOf(Self)->Holds, Holds);
+}
 
 BOOLEAN NTAPI SimIrpHold(SIM_IRP *Self); // FALSE: it is free
 
@@ -85,12 +94,29 @@ BOOLEAN SimIrpCancel(PIRP Irp);
 
 // Buffers of a device-control request by the method of its code. In UserMode bad pointers give
 // STATUS_ACCESS_VIOLATION; nothing is left over then.
-NTSTATUS SimIrpSetBuffers(SIM_IRP *Self, KPROCESSOR_MODE Mode, ULONG Method, const void *In,
-                          ULONG InLength, void *Out, ULONG OutLength);
+NTSTATUS SimIrpMakeBuffers(SIM_IRP *Self, KPROCESSOR_MODE Mode, ULONG Method, const void *In,
+                           ULONG InLength, void *Out, ULONG OutLength);
+static inline NTSTATUS SimIrpSetBuffers(SIM_IRP *Self, KPROCESSOR_MODE Mode, ULONG Method,
+                                        const void *In, ULONG InLength, void *Out, ULONG OutLength)
+{
+    if (Method != METHOD_NEITHER) {
+        return SimIrpMakeBuffers(Self, Mode, Method, In, InLength, Out, OutLength);
+    }
+    PIO_STACK_LOCATION Stack = IoGetNextIrpStackLocation(&Self->Irp);
+    Stack->Parameters.DeviceIoControl.Type3InputBuffer = (PVOID)In;
+    Self->Irp.UserBuffer = Out;
+    return STATUS_SUCCESS;
+}
 NTSTATUS SimIrpSetTransfer(SIM_IRP *Self, KPROCESSOR_MODE Mode, PDEVICE_OBJECT Device, void *Buffer,
                            ULONG Length, BOOLEAN Read);
 // Copies out what the driver wrote, and gives buffers and MDLs back. Any IRQL <= DISPATCH_LEVEL.
-void NTAPI SimIrpFinishBuffers(SIM_IRP *Self);
+void NTAPI SimIrpReturnBuffers(SIM_IRP *Self);
+static inline void SimIrpFinishBuffers(SIM_IRP *Self)
+{
+    if (Self->SystemBuffer != NULL || Self->Irp.MdlAddress != NULL) {
+        SimIrpReturnBuffers(Self);
+    }
+}
 
 // Sends an IRP that the caller filled (next stack location) and waits. Frees it. PASSIVE_LEVEL.
 NTSTATUS SimIrpSendAndWait(SIM_IRP *Self, PDEVICE_OBJECT Device, ULONG_PTR *Information);

@@ -2,7 +2,7 @@
 
 // The buffers of a request by its method, and the requests that drivers build for each other.
 
-#include "irp.h"
+#include "irp_dispatch.h"
 
 #include "mdl.h"
 #include "pool_table.h"
@@ -110,7 +110,6 @@ static NTSTATUS SetSystemBuffer(SIM_IRP *Self, KPROCESSOR_MODE Mode, const void 
     }
     Self->SystemBufferFromPool = Bytes > SMALL_BUFFER || SimSpecialOn;
     Self->SystemBuffer = AllocateSystemBuffer(Bytes, Self->SystemBufferFromPool);
-    Self->SystemBufferBytes = Bytes;
     if (Self->SystemBuffer == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
@@ -169,28 +168,19 @@ static NTSTATUS BuffersSet(SIM_IRP *Self, NTSTATUS Status)
     return Status;
 }
 
-NTSTATUS SimIrpSetBuffers(SIM_IRP *Self, KPROCESSOR_MODE Mode, ULONG Method, const void *In,
-                          ULONG InLength, void *Out, ULONG OutLength)
+NTSTATUS SimIrpMakeBuffers(SIM_IRP *Self, KPROCESSOR_MODE Mode, ULONG Method, const void *In,
+                           ULONG InLength, void *Out, ULONG OutLength)
 {
-    NTSTATUS Status = STATUS_SUCCESS;
-    switch (Method) {
-    case METHOD_BUFFERED:
+    NTSTATUS Status;
+    if (Method == METHOD_BUFFERED) {
         Status = SetSystemBuffer(Self, Mode, In, InLength, Out, OutLength);
-        break;
-    case METHOD_IN_DIRECT:
-    case METHOD_OUT_DIRECT:
+    } else {
         Status = SetSystemBuffer(Self, Mode, In, InLength, NULL, 0);
         if (NT_SUCCESS(Status)) {
             Status = SetDirectBuffer(Self, Mode,
                                      Method == METHOD_IN_DIRECT ? IoReadAccess : IoWriteAccess, Out,
                                      OutLength);
         }
-        break;
-    default: // METHOD_NEITHER
-        IoGetNextIrpStackLocation(&Self->Irp)->Parameters.DeviceIoControl.Type3InputBuffer =
-            (PVOID)In;
-        Self->Irp.UserBuffer = Out;
-        break;
     }
     return BuffersSet(Self, Status);
 }
@@ -234,7 +224,7 @@ static DECLSPEC_NOINLINE void NTAPI CopyOut(SIM_IRP *Self, ULONG_PTR Written)
     }
 }
 
-void NTAPI SimIrpFinishBuffers(SIM_IRP *Self)
+void NTAPI SimIrpReturnBuffers(SIM_IRP *Self)
 {
     PIRP Irp = &Self->Irp;
     ULONG_PTR Written = Irp->IoStatus.Information;
@@ -272,8 +262,7 @@ NTSTATUS SimIrpSendAndWait(SIM_IRP *Self, PDEVICE_OBJECT Device, ULONG_PTR *Info
     Self->Finish = FinishWaiter;
     Self->Context = &Waiter;
     Self->Irp.Tail.Overlay.Thread = PsGetCurrentThread();
-    SimIrpPublish(Self);
-    if (IofCallDriver(Device, &Self->Irp) == STATUS_PENDING) {
+    if (SimIrpSend(Self, Device, SimCurrentIrql()) == STATUS_PENDING) {
         KeWaitForSingleObject(&Waiter.Event, Executive, KernelMode, FALSE, NULL);
     }
     if (Information != NULL) {
@@ -306,7 +295,7 @@ static PIRP PublishThreaded(SIM_IRP *Self, PKEVENT Event, PIO_STATUS_BLOCK IoSta
     Self->Irp.UserEvent = Event;
     Self->Irp.UserIosb = IoStatusBlock;
     Self->Irp.Tail.Overlay.Thread = PsGetCurrentThread();
-    SimIrpPublish(Self);
+    SimIrpPublish(Self, 1);
     return &Self->Irp;
 }
 

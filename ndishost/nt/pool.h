@@ -12,10 +12,13 @@ void SimPoolFailNewStacks(BOOLEAN Enable);
 
 extern _Atomic int SimPoolInjecting; // 0: both are off
 SIM_SLOW BOOLEAN NTAPI SimPoolInject(void);
+static inline BOOLEAN SimPoolIsInjecting(void)
+{
+    return __builtin_expect(atomic_load_explicit(&SimPoolInjecting, memory_order_relaxed) != 0, 0);
+}
 static inline BOOLEAN SimPoolMustFail(void)
 {
-    return __builtin_expect(atomic_load_explicit(&SimPoolInjecting, memory_order_relaxed), 0) &&
-           SimPoolInject();
+    return SimPoolIsInjecting() && SimPoolInject();
 }
 
 // Live allocations with this tag; 0: with any.

@@ -58,7 +58,7 @@ static VOID NTAPI SendPower(PVOID Context)
 {
     POWER_REQUEST *Request = Context;
     SIM_IRP *Self = Request->Irp;
-    SimIrpPublish(Self);
+    SimIrpPublish(Self, 1);
     IofCallDriver(Request->Top, &Self->Irp);
 }
 

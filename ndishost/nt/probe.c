@@ -22,11 +22,26 @@ static void ProbeRange(volatile void *Address, SIZE_T Length, ULONG Alignment)
     }
 }
 
-void NTAPI ProbeForRead(volatile void *Address, SIZE_T Length, ULONG Alignment)
+// What cannot be said yes to at a glance.
+static SIM_SLOW void NTAPI ProbeSlow(volatile void *Address, SIZE_T Length, ULONG Alignment)
 {
-    SIM_REQUIRE_MAX_IRQL(APC_LEVEL);
+    KIRQL Irql = SimCurrentIrql();
+    if (Irql > APC_LEVEL) {
+        SimIrqlViolation("ProbeForRead", Irql, "<= APC_LEVEL");
+    }
     if (Length != 0) {
         ProbeRange(Address, Length, Alignment);
+    }
+}
+
+void NTAPI ProbeForRead(volatile void *Address, SIZE_T Length, ULONG Alignment)
+{
+    ULONG_PTR End;
+    if (__builtin_expect(
+            SimCurrentIrql() > APC_LEVEL || ((ULONG_PTR)Address & (Alignment - 1)) != 0 ||
+                __builtin_add_overflow((ULONG_PTR)Address, Length, &End) || End > PROBE_LIMIT,
+            0)) {
+        ProbeSlow(Address, Length, Alignment);
     }
 }
 

@@ -47,7 +47,7 @@ NTSTATUS SimProcessCreate(SIM_PROCESS **Process)
 
 // ---- files
 
-static SIM_SLOW void NTAPI FileReleased(SIM_FILE *File, uint32_t Before)
+SIM_SLOW void NTAPI SimFileReleased(SIM_FILE *File, uint32_t Before)
 {
     if (Before / 2 == 1) {
         SimObjectDereference(File->Object);
@@ -57,32 +57,23 @@ static SIM_SLOW void NTAPI FileReleased(SIM_FILE *File, uint32_t Before)
     }
 }
 
-void NTAPI SimFileRelease(SIM_FILE *File)
-{
-    // After the subtraction the memory may be gone: only the address is used to wake.
-    uint32_t Before = atomic_fetch_sub_explicit(&File->References, 2, memory_order_acq_rel);
-    if (__builtin_expect(Before / 2 == 1 || (Before & 1) != 0, 0)) {
-        FileReleased(File, Before);
-    }
-}
+_Static_assert(sizeof(SIM_FILE) <= SYSTEM_CACHE_ALIGNMENT_SIZE, "one cache line");
 
 // Takes over the caller's reference to Object.
 static NTSTATUS AddFile(SIM_PROCESS *Process, PFILE_OBJECT Object, ACCESS_MASK Access,
                         SIM_FILE **Added)
 {
-    SIM_FILE *File = calloc(1, sizeof(*File));
+    SIM_FILE *File = aligned_alloc(SYSTEM_CACHE_ALIGNMENT_SIZE, SYSTEM_CACHE_ALIGNMENT_SIZE);
     if (File == NULL) {
         return STATUS_INSUFFICIENT_RESOURCES;
     }
+    *File = (SIM_FILE){.Process = Process, .Object = Object, .Access = Access};
     NTSTATUS Status = SimHandleCreateIn(Process, Object, Access, &File->Handle);
     if (!NT_SUCCESS(Status)) {
         free(File);
         return Status;
     }
     atomic_init(&File->References, 2);
-    File->Process = Process;
-    File->Object = Object;
-    File->Access = Access;
     SimLock(&Process->FileLock);
     File->Next = Process->Files;
     Process->Files = File;

@@ -42,7 +42,7 @@ typedef struct SIM_REQUEST {
 // STATUS_PENDING or the final status. *Reached FALSE: the request never got to the driver, Done is
 // not called, *Request->Irp is NULL.
 NTSTATUS SimRequestStart(SIM_FILE *File, const SIM_REQUEST *Request, BOOLEAN *Reached);
-// The same and waits; it sets Done, Context and Irp itself. Information may be NULL.
-NTSTATUS SimRequestRun(SIM_FILE *File, SIM_REQUEST *Request, ULONG_PTR *Information);
+// The same and waits; Done, Context and Irp are not looked at. Information may be NULL.
+NTSTATUS SimRequestRun(SIM_FILE *File, const SIM_REQUEST *Request, ULONG_PTR *Information);
 // `Irp`: the place that was given to SimRequestStart. Safe after completion.
 void SimRequestCancel(void **Irp);

@@ -15,7 +15,8 @@ struct SIM_PROCESS { // body of a Process object
 };
 
 // References counts twice the holders: 2 for the open handle, 2 for each request. Bit 0: somebody
-// waits for the count to become 2. The memory goes with the last one.
+// waits for the count to become 2. The memory goes with the last one. It has a cache line of its
+// own: two threads with a handle each share none.
 struct SIM_FILE {
     _Atomic uint32_t References;
     _Atomic int Closed;
@@ -26,7 +27,17 @@ struct SIM_FILE {
     SIM_FILE *Next; // of the process
 };
 
-void NTAPI SimFileRelease(SIM_FILE *File);
+// `Before`: what References was. The last holder has gone, or somebody waits.
+SIM_SLOW void NTAPI SimFileReleased(SIM_FILE *File, uint32_t Before);
+
+static inline void SimFileRelease(SIM_FILE *File)
+{
+    // After the subtraction the memory may be gone: only the address is used to wake.
+    uint32_t Before = atomic_fetch_sub_explicit(&File->References, 2, memory_order_acq_rel);
+    if (__builtin_expect(Before == 2 || (Before & 1) != 0, 0)) {
+        SimFileReleased(File, Before);
+    }
+}
 
 // FALSE: closed.
 static inline BOOLEAN SimFileAcquire(SIM_FILE *File)

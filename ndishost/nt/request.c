@@ -7,8 +7,17 @@
 
 #include "device.h"
 #include "futex.h"
+#include "irp_dispatch.h"
+#include "thread.h"
 
 #define NO_ACCESS ((ACCESS_MASK)-1)
+
+// How a request ends: see SIM_REQUEST.
+typedef struct REQUEST_END {
+    void(NTAPI *Done)(void *Context, NTSTATUS Status, ULONG_PTR Information);
+    void *Context;
+    void **Slot;
+} REQUEST_END;
 
 static void NTAPI FinishRequest(SIM_IRP *Self)
 {
@@ -29,22 +38,18 @@ static void NTAPI FinishRequest(SIM_IRP *Self)
 
 static ACCESS_MASK AccessFor(const SIM_REQUEST *Request)
 {
-    switch (Request->Major) {
-    case IRP_MJ_READ:
-        return FILE_READ_DATA;
-    case IRP_MJ_WRITE:
-        return FILE_WRITE_DATA;
-    case IRP_MJ_DEVICE_CONTROL:
+    if (__builtin_expect(Request->Major == IRP_MJ_DEVICE_CONTROL, 1)) {
         return (Request->Code >> 14) & (FILE_READ_ACCESS | FILE_WRITE_ACCESS);
-    default:
-        return NO_ACCESS;
     }
+    return Request->Major == IRP_MJ_READ    ? FILE_READ_DATA
+           : Request->Major == IRP_MJ_WRITE ? FILE_WRITE_DATA
+                                            : NO_ACCESS;
 }
 
 static NTSTATUS Check(const SIM_FILE *File, const SIM_REQUEST *Request)
 {
     ACCESS_MASK Wanted = AccessFor(Request);
-    if (Wanted == NO_ACCESS || Request->InLength > UINT32_MAX || Request->OutLength > UINT32_MAX) {
+    if (Wanted == NO_ACCESS || (Request->InLength | Request->OutLength) > UINT32_MAX) {
         return STATUS_INVALID_PARAMETER;
     }
     if (atomic_load_explicit(&File->Process->Exiting, memory_order_relaxed) != 0) {
@@ -53,42 +58,58 @@ static NTSTATUS Check(const SIM_FILE *File, const SIM_REQUEST *Request)
     return (Wanted & ~File->Access) != 0 ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 }
 
-static NTSTATUS Fill(SIM_IRP *Self, SIM_FILE *File, PDEVICE_OBJECT Device,
-                     const SIM_REQUEST *Request)
+// Of a device control, and of nothing else.
+static inline NTSTATUS FillControl(SIM_IRP *Self, PIO_STACK_LOCATION Stack,
+                                   const SIM_REQUEST *Request)
+{
+    ULONG Code = Request->Code;
+    ULONG InLength = (ULONG)Request->InLength;
+    ULONG OutLength = (ULONG)Request->OutLength;
+    Stack->MajorFunction = IRP_MJ_DEVICE_CONTROL;
+    Stack->Parameters.DeviceIoControl.IoControlCode = Code;
+    Stack->Parameters.DeviceIoControl.InputBufferLength = InLength;
+    Stack->Parameters.DeviceIoControl.OutputBufferLength = OutLength;
+    return SimIrpSetBuffers(Self, UserMode, Code & 3, Request->In, InLength, Request->Out,
+                            OutLength);
+}
+
+static DECLSPEC_NOINLINE NTSTATUS FillTransfer(SIM_IRP *Self, PIO_STACK_LOCATION Stack,
+                                               PDEVICE_OBJECT Device, const SIM_REQUEST *Request)
+{
+    BOOLEAN Read = Request->Major == IRP_MJ_READ;
+    void *Buffer = Read ? Request->Out : (void *)Request->In;
+    ULONG Length = (ULONG)(Read ? Request->OutLength : Request->InLength);
+    Stack->MajorFunction = Request->Major;
+    return SimIrpSetTransfer(Self, UserMode, Device, Buffer, Length, Read);
+}
+
+static inline NTSTATUS Fill(SIM_IRP *Self, SIM_THREAD *Thread, SIM_FILE *File,
+                            PDEVICE_OBJECT Device, const SIM_REQUEST *Request,
+                            const REQUEST_END *End)
 {
     PIRP Irp = &Self->Irp;
     PIO_STACK_LOCATION Stack = IoGetNextIrpStackLocation(Irp);
+    PFILE_OBJECT Object = File->Object;
     Self->Finish = FinishRequest;
-    Self->Process = File->Process;
-    Self->Slot = Request->Irp;
+    Self->Process = Thread->Process;
+    Self->Slot = End->Slot;
     Self->Owner = File;
-    Self->Done = Request->Done;
-    Self->Context = Request->Context;
+    Self->Done = End->Done;
+    Self->Context = End->Context;
     Irp->RequestorMode = UserMode;
-    Irp->Tail.Overlay.Thread = PsGetCurrentThread();
-    Irp->Tail.Overlay.OriginalFileObject = File->Object;
-    Stack->MajorFunction = Request->Major;
-    Stack->FileObject = File->Object;
-    if (Request->Major != IRP_MJ_DEVICE_CONTROL) {
-        BOOLEAN Read = Request->Major == IRP_MJ_READ;
-        void *Buffer = Read ? Request->Out : (void *)Request->In;
-        ULONG Length = (ULONG)(Read ? Request->OutLength : Request->InLength);
-        return SimIrpSetTransfer(Self, UserMode, Device, Buffer, Length, Read);
-    }
-    ULONG InLength = (ULONG)Request->InLength;
-    ULONG OutLength = (ULONG)Request->OutLength;
-    Stack->Parameters.DeviceIoControl.IoControlCode = Request->Code;
-    Stack->Parameters.DeviceIoControl.InputBufferLength = InLength;
-    Stack->Parameters.DeviceIoControl.OutputBufferLength = OutLength;
-    return SimIrpSetBuffers(Self, UserMode, Request->Code & 3, Request->In, InLength, Request->Out,
-                            OutLength);
+    Irp->Tail.Overlay.Thread = (PETHREAD)SimThreadObjectOf(Thread);
+    Irp->Tail.Overlay.OriginalFileObject = Object;
+    Stack->FileObject = Object;
+    return __builtin_expect(Request->Major == IRP_MJ_DEVICE_CONTROL, 1)
+               ? FillControl(Self, Stack, Request)
+               : FillTransfer(Self, Stack, Device, Request);
 }
 
 // A process may have begun to exit before this request could be found by the search for requests to
 // cancel. Of the two, one sees the other.
-static void CancelWhenExiting(SIM_IRP *Self, SIM_PROCESS *Process)
+static SIM_SLOW void NTAPI CancelForExit(SIM_IRP *Self, SIM_PROCESS *Process)
 {
-    if (__builtin_expect(atomic_load(&Process->Exiting), 0) != 0 && SimIrpHold(Self)) {
+    if (SimIrpHold(Self)) {
         if (Self->Process == Process) {
             SimIrpCancel(&Self->Irp);
         }
@@ -96,54 +117,65 @@ static void CancelWhenExiting(SIM_IRP *Self, SIM_PROCESS *Process)
     }
 }
 
-static NTSTATUS Send(SIM_IRP *Self, PDEVICE_OBJECT Device, SIM_PROCESS *Process, void **Slot)
+// In the context of the file's process. The IRP takes over the reference to the file, unless Fill
+// fails.
+static inline __attribute__((always_inline)) NTSTATUS Send(SIM_IRP *Self, SIM_THREAD *Thread,
+                                                           SIM_FILE *File, PDEVICE_OBJECT Device,
+                                                           const SIM_REQUEST *Request,
+                                                           const REQUEST_END *End, BOOLEAN *Reached)
 {
-    if (Slot != NULL) {
-        __atomic_store_n(Slot, Self, __ATOMIC_RELEASE);
+    SIM_PROCESS *Process = Thread->Process;
+    NTSTATUS Status = Fill(Self, Thread, File, Device, Request, End);
+    if (!NT_SUCCESS(Status)) {
+        SimIrpDiscard(Self);
+        SimFileRelease(File);
+        return Status;
     }
-    SimIrpPublish(Self);
-    NTSTATUS Status = IofCallDriver(Device, &Self->Irp);
-    if (Status == STATUS_PENDING) {
-        CancelWhenExiting(Self, Process);
+    *Reached = TRUE;
+    if (End->Slot != NULL) {
+        __atomic_store_n(End->Slot, Self, __ATOMIC_RELEASE);
     }
+    Status = SimIrpSend(Self, Device, PASSIVE_LEVEL);
+    if (Status == STATUS_PENDING && __builtin_expect(atomic_load(&Process->Exiting), 0) != 0) {
+        CancelForExit(Self, Process);
+    }
+    return Status;
+}
+
+// One copy for those who wait and one for those who don't: every request passes through here.
+static inline __attribute__((always_inline)) NTSTATUS Start(SIM_FILE *File,
+                                                            const SIM_REQUEST *Request,
+                                                            const REQUEST_END *End,
+                                                            BOOLEAN *Reached, void *Caller)
+{
+    SIM_REQUIRE_IRQL(PASSIVE_LEVEL);
+    *Reached = FALSE;
+    if (!SimFileAcquire(File)) {
+        return STATUS_INVALID_HANDLE;
+    }
+    NTSTATUS Status = Check(File, Request);
+    if (!NT_SUCCESS(Status)) {
+        SimFileRelease(File);
+        return Status;
+    }
+    PDEVICE_OBJECT Device = SimDeviceTop(File->Object->DeviceObject);
+    SIM_IRP *Self = SimIrpCreate(Device->StackSize, Caller);
+    if (Self == NULL) {
+        SimFileRelease(File);
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    SIM_THREAD *Thread = SimCurrentThread();
+    SIM_PROCESS *Outer = Thread->Process;
+    Thread->Process = File->Process;
+    Status = Send(Self, Thread, File, Device, Request, End, Reached);
+    Thread->Process = Outer;
     return Status;
 }
 
 NTSTATUS SimRequestStart(SIM_FILE *File, const SIM_REQUEST *Request, BOOLEAN *Reached)
 {
-    SIM_REQUIRE_IRQL(PASSIVE_LEVEL);
-    SIM_THREAD *Thread = SimCurrentThread();
-    SIM_PROCESS *Outer = Thread->Process;
-    *Reached = FALSE;
-    if (!SimFileAcquire(File)) {
-        return STATUS_INVALID_HANDLE;
-    }
-    SIM_PROCESS *Process = File->Process;
-    NTSTATUS Status = Check(File, Request);
-    if (!NT_SUCCESS(Status)) {
-        goto Release;
-    }
-    PDEVICE_OBJECT Device = SimDeviceTop(File->Object->DeviceObject);
-    SIM_IRP *Self = SimIrpCreate(Device->StackSize, __builtin_return_address(0));
-    if (Self == NULL) {
-        Status = STATUS_INSUFFICIENT_RESOURCES;
-        goto Release;
-    }
-    Thread->Process = Process;
-    Status = Fill(Self, File, Device, Request);
-    if (!NT_SUCCESS(Status)) {
-        Thread->Process = Outer;
-        SimIrpDiscard(Self);
-        goto Release;
-    }
-    *Reached = TRUE;
-    Status = Send(Self, Device, Process, Request->Irp); // the request has the file's reference
-    Thread->Process = Outer;
-    return Status;
-
-Release:
-    SimFileRelease(File);
-    return Status;
+    REQUEST_END End = {Request->Done, Request->Context, Request->Irp};
+    return Start(File, Request, &End, Reached, __builtin_return_address(0));
 }
 
 // One who waits for his own request. Mostly it has completed when the call returns: the word says
@@ -167,7 +199,7 @@ static void NTAPI RunDone(void *Context, NTSTATUS Status, ULONG_PTR Information)
     }
 }
 
-static void RunWait(RUN *Run)
+static SIM_SLOW void NTAPI RunWait(RUN *Run)
 {
     uint32_t Seen = RUN_UNDER_WAY;
     if (!atomic_compare_exchange_strong_explicit(&Run->State, &Seen, RUN_WAITED_FOR,
@@ -179,15 +211,16 @@ static void RunWait(RUN *Run)
     }
 }
 
-NTSTATUS SimRequestRun(SIM_FILE *File, SIM_REQUEST *Request, ULONG_PTR *Information)
+NTSTATUS SimRequestRun(SIM_FILE *File, const SIM_REQUEST *Request, ULONG_PTR *Information)
 {
-    RUN Run = {.State = RUN_UNDER_WAY};
+    RUN Run;
+    REQUEST_END End = {RunDone, &Run, NULL};
     BOOLEAN Reached;
-    Request->Done = RunDone;
-    Request->Context = &Run;
-    Request->Irp = NULL;
-    NTSTATUS Status = SimRequestStart(File, Request, &Reached);
-    if (Status == STATUS_PENDING) {
+    atomic_init(&Run.State, RUN_UNDER_WAY);
+    Run.Result.Information = 0;
+    NTSTATUS Status = Start(File, Request, &End, &Reached, __builtin_return_address(0));
+    if (Status == STATUS_PENDING &&
+        atomic_load_explicit(&Run.State, memory_order_acquire) != RUN_DONE) {
         RunWait(&Run);
     }
     if (Information != NULL) {

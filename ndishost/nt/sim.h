@@ -62,6 +62,13 @@ C_ASSERT(FIELD_OFFSET(SIM_THREAD, Irql) == FIELD_OFFSET(SIM_CURRENT, Irql));
 C_ASSERT(FIELD_OFFSET(SIM_THREAD, Processor) == FIELD_OFFSET(SIM_CURRENT, Processor));
 C_ASSERT(FIELD_OFFSET(SIM_THREAD, Counters) == FIELD_OFFSET(SIM_CURRENT, Counters));
 
+// A thread that has not entered the system is at PASSIVE_LEVEL.
+static inline KIRQL SimCurrentIrql(void)
+{
+    const SIM_THREAD *Thread = SimThreadSelf;
+    return __builtin_expect(Thread != NULL, 1) ? Thread->Irql : PASSIVE_LEVEL;
+}
+
 // ---- checks
 
 // Ends the process (or calls the host's handler) with a report: the documented name and number of
@@ -96,14 +103,14 @@ SIM_SLOW __attribute__((noreturn)) void NTAPI SimIrqlViolation(const char *Funct
                                                                const char *Required);
 #define SIM_REQUIRE_MAX_IRQL(Limit)                                                                \
     do {                                                                                           \
-        KIRQL SimIrql_ = SimCurrentThread()->Irql;                                                 \
+        KIRQL SimIrql_ = SimCurrentIrql();                                                         \
         if (__builtin_expect(SimIrql_ > (Limit), 0)) {                                             \
             SimIrqlViolation(__func__, SimIrql_, "<= " #Limit);                                    \
         }                                                                                          \
     } while (0)
 #define SIM_REQUIRE_IRQL(Exact)                                                                    \
     do {                                                                                           \
-        KIRQL SimIrql_ = SimCurrentThread()->Irql;                                                 \
+        KIRQL SimIrql_ = SimCurrentIrql();                                                         \
         if (__builtin_expect(SimIrql_ != (Exact), 0)) {                                            \
             SimIrqlViolation(__func__, SimIrql_, "= " #Exact);                                     \
         }                                                                                          \

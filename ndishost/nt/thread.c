@@ -162,7 +162,7 @@ PKTHREAD SimThreadObjectCreate(void)
     return Object;
 }
 
-static SIM_SLOW PKTHREAD NTAPI ThreadObjectMake(SIM_THREAD *Thread)
+SIM_SLOW PKTHREAD NTAPI SimThreadObjectMake(SIM_THREAD *Thread)
 {
     PKTHREAD Object = SimThreadObjectCreate();
     if (Object == NULL) {
@@ -174,12 +174,6 @@ static SIM_SLOW PKTHREAD NTAPI ThreadObjectMake(SIM_THREAD *Thread)
     Thread->Object = Object;
     SimUnlock(&ListLock);
     return Object;
-}
-
-PKTHREAD NTAPI SimThreadObject(void)
-{
-    SIM_THREAD *Thread = SimCurrentThread();
-    return Thread->Object != NULL ? Thread->Object : ThreadObjectMake(Thread);
 }
 
 void SimThreadBlockedSignals(sigset_t *Signals)

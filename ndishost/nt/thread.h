@@ -35,7 +35,16 @@ void SimThreadBlockedSignals(sigset_t *Signals);
 PKTHREAD SimThreadObjectCreate(void); // NULL: no memory
 
 // The object of the calling thread, made on demand; the thread's own reference.
-PKTHREAD NTAPI SimThreadObject(void);
+SIM_SLOW PKTHREAD NTAPI SimThreadObjectMake(SIM_THREAD *Thread);
+static inline PKTHREAD SimThreadObjectOf(SIM_THREAD *Thread)
+{
+    return __builtin_expect(Thread->Object != NULL, 1) ? Thread->Object
+                                                       : SimThreadObjectMake(Thread);
+}
+static inline PKTHREAD SimThreadObject(void)
+{
+    return SimThreadObjectOf(SimCurrentThread());
+}
 
 // Takes the object from the calling thread, which gets the reference.
 PKTHREAD SimThreadTakeObject(void);
