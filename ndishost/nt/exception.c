@@ -86,8 +86,8 @@ __asm__(".text\n"
         "    jmp 1b\n"
         "    .cfi_endproc\n"
         ".size SimSehEnter, .-SimSehEnter\n"
-        ".equ SIM_SEH_TOP, 16\n");
-_Static_assert(offsetof(SIM_THREAD, SehTop) == 16, "SIM_SEH_TOP");
+        ".equ SIM_SEH_TOP, 96\n");
+_Static_assert(offsetof(SIM_THREAD, SehTop) == 96, "SIM_SEH_TOP");
 _Static_assert(offsetof(struct SimSehFrame, Previous) == 0 &&
                    offsetof(struct SimSehFrame, Code) == 8 &&
                    offsetof(struct SimSehFrame, Popped) == 12 &&
