@@ -27,6 +27,28 @@ typedef struct SEND_PARTS {
     ULONG PayloadBytes;
 } SEND_PARTS;
 
+// A slot, wherever it is free; the frame is counted as sent on the processor that the slot came
+// from. Both want that processor's number at DISPATCH_LEVEL, and then no interlocked instruction.
+_IRQL_requires_(PASSIVE_LEVEL) FORCEINLINE NBL_SLOT *SendTakeSlot(BINDING *Binding, ULONG Bytes)
+{
+    NBL_SLOT *Slot;
+    KIRQL OldIrql;
+
+    // Each further round means that others took what was gathered.
+    do {
+        ULONG Processor;
+
+        KeRaiseIrql(DISPATCH_LEVEL, &OldIrql);
+        Processor = NdisCurrentProcessorIndex();
+        Slot = NblPoolTake(Binding->Pool, Processor);
+        if (Slot != NULL) {
+            StatisticsCountSent(&Binding->Statistics, Processor, Bytes);
+        }
+        KeLowerIrql(OldIrql);
+    } while (Slot == NULL && NblPoolGather(Binding->Pool) != 0);
+    return Slot;
+}
+
 // Inside the gate with a slot, or neither. Bounds the sum of both parts, so that it fits 32 bits
 // afterwards.
 _IRQL_requires_(PASSIVE_LEVEL) FORCEINLINE NTSTATUS
@@ -49,7 +71,7 @@ _IRQL_requires_(PASSIVE_LEVEL) FORCEINLINE NTSTATUS
         Status = NDIS_STATUS_INVALID_LENGTH;
         goto Leave;
     }
-    *Slot = NblPoolTakeAnywhere(Binding->Pool);
+    *Slot = SendTakeSlot(Binding, Parts->HeaderBytes + Parts->PayloadBytes);
     if (*Slot == NULL) {
         StatisticsAdd(&Binding->Statistics, CountLimitReached, 1);
         BindingLeaveSend(Binding, 1);
@@ -74,8 +96,12 @@ _IRQL_requires_max_(DISPATCH_LEVEL) static VOID SendGiveSlot(NBL_SLOT *Slot)
 }
 
 // The other way out of what SendBegin began.
-_IRQL_requires_(PASSIVE_LEVEL) static VOID SendAbandon(BINDING *Binding, NBL_SLOT *Slot)
+_IRQL_requires_(PASSIVE_LEVEL) static VOID
+    SendAbandon(BINDING *Binding, NBL_SLOT *Slot, const SEND_PARTS *Parts)
 {
+    StatisticsAdd(&Binding->Statistics, CountFramesAbandoned, 1);
+    StatisticsAdd(&Binding->Statistics, CountBytesAbandoned,
+                  Parts->HeaderBytes + Parts->PayloadBytes);
     StatisticsAdd(&Binding->Statistics, CountFramesRefused, 1);
     SendGiveSlot(Slot);
     WaitWake(Binding); // somebody may have found no slot because of this one
@@ -91,7 +117,6 @@ _IRQL_requires_(PASSIVE_LEVEL) static VOID
     NDIS_SET_NET_BUFFER_LIST_CANCEL_ID(Slot->Nbl, Client->CancelId);
     ASSERT(NblPoolAudit(Slot->Nbl, Binding->NdisHandle) == NblRuleNone);
 
-    StatisticsCountSent(&Binding->Statistics, LengthBytes);
     IoMarkIrpPending(Irp);
     NdisSendNetBufferLists(Binding->NdisHandle, Slot->Nbl, NDIS_DEFAULT_PORT_NUMBER, 0);
 }
@@ -144,7 +169,7 @@ NTSTATUS SendCopied(CLIENT *Client, IRP *Irp, IO_STACK_LOCATION *Stack)
     Offset = NblPoolBackFillBytes(Binding->Pool);
     Status = SendCopyFromRequester(Slot->Frame + Offset, &Parts, Irp->RequestorMode);
     if (!NT_SUCCESS(Status)) {
-        SendAbandon(Binding, Slot);
+        SendAbandon(Binding, Slot, &Parts);
         return Status;
     }
     SendGo(Client, Binding, Irp, Slot, Offset, Parts.HeaderBytes + Parts.PayloadBytes, NULL);
@@ -217,7 +242,7 @@ NTSTATUS SendDirect(CLIENT *Client, IRP *Irp, IO_STACK_LOCATION *Stack)
         Offset = NblPoolBackFillBytes(Binding->Pool);
         Status = SendCopyFromMdl(Slot->Frame + Offset, &Parts, Mdl);
         if (!NT_SUCCESS(Status)) {
-            SendAbandon(Binding, Slot);
+            SendAbandon(Binding, Slot, &Parts);
             return Status;
         }
         Mdl = NULL;

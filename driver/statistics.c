@@ -23,9 +23,13 @@ VOID StatisticsDestroy(STATISTICS *Statistics)
     }
 }
 
+// The thread may be moved away from the cell's processor at any moment, hence interlocked: on a
+// line that is nearly always this processor's own it costs less than raising the IRQL.
 VOID StatisticsAdd(STATISTICS *Statistics, STATISTICS_COUNTER Counter, ULONG64 Amount)
 {
-    StatisticsAddShared(&Statistics->Cells[NdisCurrentProcessorIndex()], Counter, Amount);
+    STATISTICS_CELL *Cell = &Statistics->Cells[NdisCurrentProcessorIndex()];
+
+    (VOID) InterlockedExchangeAdd64((volatile LONG64 *)&Cell->Counters[Counter], (LONG64)Amount);
 }
 
 // The last entry takes every status that finds no entry of its own.
@@ -65,6 +69,7 @@ static ULONG64 StatisticsSum(const STATISTICS *Statistics, STATISTICS_COUNTER Co
 
 VOID StatisticsQuery(STATISTICS *Statistics, SHUTTLE_STATISTICS *Result)
 {
+    ULONG64 FramesAbandoned, BytesAbandoned;
     KIRQL OldIrql;
 
     KeAcquireSpinLock(&Statistics->Lock, &OldIrql);
@@ -72,13 +77,15 @@ VOID StatisticsQuery(STATISTICS *Statistics, SHUTTLE_STATISTICS *Result)
     RtlCopyMemory(Result->Status, Statistics->Status, sizeof(Result->Status));
     KeReleaseSpinLock(&Statistics->Lock, OldIrql);
 
-    // Completed first, sent last: a frame is counted as sent before it can complete, so that read
-    // in this order the difference is never negative.
+    // Completed and abandoned first, sent last: a frame is counted as sent before, so that read in
+    // this order the difference is never negative.
+    FramesAbandoned = StatisticsSum(Statistics, CountFramesAbandoned);
+    BytesAbandoned = StatisticsSum(Statistics, CountBytesAbandoned);
     Result->FramesSucceeded = StatisticsSum(Statistics, CountFramesSucceeded);
     Result->BytesSucceeded = StatisticsSum(Statistics, CountBytesSucceeded);
     Result->FramesFailed = StatisticsSum(Statistics, CountFramesFailed);
-    Result->FramesSent = StatisticsSum(Statistics, CountFramesSent);
-    Result->BytesSent = StatisticsSum(Statistics, CountBytesSent);
+    Result->FramesSent = StatisticsSum(Statistics, CountFramesSent) - FramesAbandoned;
+    Result->BytesSent = StatisticsSum(Statistics, CountBytesSent) - BytesAbandoned;
     Result->FramesInFlight = Result->FramesSent - Result->FramesSucceeded - Result->FramesFailed;
     Result->FramesRefused = StatisticsSum(Statistics, CountFramesRefused);
     Result->LimitReached = StatisticsSum(Statistics, CountLimitReached);

@@ -7,13 +7,15 @@
 #include <shuttle/ioctl.h>
 
 typedef enum STATISTICS_COUNTER {
-    // of completions: written by the cell's processor alone, at DISPATCH_LEVEL
+    // of each frame: written by the cell's processor alone, at DISPATCH_LEVEL
+    CountFramesSent,
+    CountBytesSent,
     CountFramesSucceeded,
     CountBytesSucceeded,
     CountFramesFailed,
     // interlocked
-    CountFramesSent,
-    CountBytesSent,
+    CountFramesAbandoned, // counted as sent, but NDIS never got them
+    CountBytesAbandoned,
     CountFramesRefused,
     CountLimitReached,
     CountFramesReceived,
@@ -38,23 +40,6 @@ _IRQL_requires_max_(DISPATCH_LEVEL) VOID StatisticsDestroy(STATISTICS *Statistic
 _IRQL_requires_max_(DISPATCH_LEVEL) VOID
     StatisticsAdd(STATISTICS *Statistics, STATISTICS_COUNTER Counter, ULONG64 Amount);
 
-// The thread may be moved away from the cell's processor at any moment, hence interlocked: on a
-// line that is nearly always this processor's own it costs less than raising the IRQL.
-_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE VOID
-    StatisticsAddShared(STATISTICS_CELL *Cell, STATISTICS_COUNTER Counter, ULONG64 Amount)
-{
-    (VOID) InterlockedExchangeAdd64((volatile LONG64 *)&Cell->Counters[Counter], (LONG64)Amount);
-}
-
-_IRQL_requires_max_(DISPATCH_LEVEL) FORCEINLINE VOID
-    StatisticsCountSent(STATISTICS *Statistics, ULONG Bytes)
-{
-    STATISTICS_CELL *Cell = &Statistics->Cells[NdisCurrentProcessorIndex()];
-
-    StatisticsAddShared(Cell, CountFramesSent, 1);
-    StatisticsAddShared(Cell, CountBytesSent, Bytes);
-}
-
 // A plain add: nobody else writes this counter in this processor's cell, and a reader gets the old
 // or the new value.
 _IRQL_requires_(DISPATCH_LEVEL) FORCEINLINE VOID
@@ -63,10 +48,19 @@ _IRQL_requires_(DISPATCH_LEVEL) FORCEINLINE VOID
     WriteULong64Release(&Cell->Counters[Counter], Cell->Counters[Counter] + Amount);
 }
 
+// Here and below `Processor` is NdisCurrentProcessorIndex().
+_IRQL_requires_(DISPATCH_LEVEL) FORCEINLINE VOID
+    StatisticsCountSent(STATISTICS *Statistics, ULONG Processor, ULONG Bytes)
+{
+    STATISTICS_CELL *Cell = &Statistics->Cells[Processor];
+
+    StatisticsAddOwn(Cell, CountFramesSent, 1);
+    StatisticsAddOwn(Cell, CountBytesSent, Bytes);
+}
+
 _IRQL_requires_(DISPATCH_LEVEL) VOID NTAPI
     StatisticsCountFailed(STATISTICS *Statistics, ULONG Processor, NDIS_STATUS Status);
 
-// `Processor` is NdisCurrentProcessorIndex().
 _IRQL_requires_(DISPATCH_LEVEL) FORCEINLINE VOID
     StatisticsCountCompleted(STATISTICS *Statistics, ULONG Processor, NDIS_STATUS Status,
                              ULONG Bytes)
