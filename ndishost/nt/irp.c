@@ -71,7 +71,7 @@ SIM_IRP *SimIrpCreate(CCHAR StackSize, void *Caller)
 {
     SIM_THREAD *Thread = SimThreadSelf;
     SIM_BLOCK *Block = NULL;
-    if (StackSize >= 1 && StackSize <= SIM_IRP_LEVELS && Thread != NULL) {
+    if ((UCHAR)(StackSize - 1) < SIM_IRP_LEVELS && Thread != NULL) {
         Block = SimCacheTakeWarm(&Cache, Caller);
     }
     return __builtin_expect(Block != NULL, 1) ? Make(Thread, Block, StackSize)

@@ -173,31 +173,58 @@ static NTSTATUS CallCompletion(PIO_STACK_LOCATION Left, PIRP Irp)
     return Left->CompletionRoutine(Device, Irp, Left->Context);
 }
 
-VOID NTAPI IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
+// Returns the location that is left.
+static inline PIO_STACK_LOCATION LeaveLocation(SIM_IRP *Self, PIRP Irp)
 {
-    (void)PriorityBoost;
-    SIM_IRP *Self = CheckComplete(Irp);
-    SIM_HOOK(IrpCompleting, (Irp, __builtin_return_address(0)));
-    CHAR Top = Irp->StackCount;
-    for (CHAR Location; (Location = Irp->CurrentLocation) <= Top;) {
-        PIO_STACK_LOCATION Left = Irp->Tail.Overlay.CurrentStackLocation++;
-        Irp->CurrentLocation = (CHAR)(Location + 1);
-        BOOLEAN Marked = (Left->Control & SL_PENDING_RETURNED) != 0;
-        Irp->PendingReturned = Marked;
-        if (Self != NULL && Location >= 1 && Location <= SIM_IRP_LEVELS) {
-            Unwound(&Self->Levels[Location - 1], Marked, Irp, Left);
-        }
-        if (Left->CompletionRoutine != NULL && WantsCompletion(Left, Irp)) {
-            if (CallCompletion(Left, Irp) == STATUS_MORE_PROCESSING_REQUIRED) {
-                return; // it may be freed or sent again by now
-            }
-        } else if (Marked && Location < Top) {
-            IoMarkIrpPending(Irp);
-        }
+    CHAR Location = Irp->CurrentLocation;
+    PIO_STACK_LOCATION Left = Irp->Tail.Overlay.CurrentStackLocation++;
+    Irp->CurrentLocation = (CHAR)(Location + 1);
+    BOOLEAN Marked = (Left->Control & SL_PENDING_RETURNED) != 0;
+    Irp->PendingReturned = Marked;
+    if (Self != NULL && (UCHAR)(Location - 1) < SIM_IRP_LEVELS) {
+        Unwound(&Self->Levels[Location - 1], Marked, Irp, Left);
     }
-    Irp->CurrentLocation = (CHAR)(Top + 2);
+    return Left;
+}
+
+static inline void End(SIM_IRP *Self, PIRP Irp)
+{
+    Irp->CurrentLocation = (CHAR)(Irp->StackCount + 2);
     if (Self == NULL || Self->Finish == NULL) {
         EndViolation(Irp);
     }
     Self->Finish(Self);
+}
+
+static DECLSPEC_NOINLINE void NTAPI CompleteUp(SIM_IRP *Self, PIRP Irp, void *Caller)
+{
+    SIM_HOOK(IrpCompleting, (Irp, Caller));
+    CHAR Top = Irp->StackCount;
+    while (Irp->CurrentLocation <= Top) {
+        PIO_STACK_LOCATION Left = LeaveLocation(Self, Irp);
+        if (Left->CompletionRoutine != NULL && WantsCompletion(Left, Irp)) {
+            if (CallCompletion(Left, Irp) == STATUS_MORE_PROCESSING_REQUIRED) {
+                return; // it may be freed or sent again by now
+            }
+        } else if (Irp->PendingReturned && Irp->CurrentLocation <= Top) {
+            IoMarkIrpPending(Irp);
+        }
+    }
+    End(Self, Irp);
+}
+
+// With one driver and no completion routine, as for most requests, nothing is kept over a call: so
+// the common way saves no registers.
+VOID NTAPI IofCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
+{
+    (void)PriorityBoost;
+    SIM_IRP *Self = CheckComplete(Irp);
+    if (__builtin_expect(SimNtHooks == NULL && Irp->CurrentLocation == Irp->StackCount &&
+                             Irp->Tail.Overlay.CurrentStackLocation->CompletionRoutine == NULL,
+                         1)) {
+        (void)LeaveLocation(Self, Irp);
+        End(Self, Irp);
+    } else {
+        CompleteUp(Self, Irp, __builtin_return_address(0));
+    }
 }
