@@ -40,7 +40,8 @@ def part_of(file, function):
     for folder, part in PARTS:
         if folder in file:
             return part
-    if function.startswith(("__mem", "mem")):
+    # SimSehEnter is written in assembly, which has no source file.
+    if function.startswith(("__mem", "mem", "SimSehEnter")):
         return "nt"
     return "user"
 
