@@ -451,6 +451,21 @@ static void json_result(const struct ladder_result *result, const struct ladder_
     json_close('}');
 }
 
+// Asked before anything is measured. Appending leaves what is in the file until there is more.
+static bool json_can_be_written(const struct bench *bench)
+{
+    if (bench->json == NULL || strcmp(bench->json, "-") == 0) {
+        return true;
+    }
+    FILE *file = fopen(bench->json, "a");
+    if (file == NULL) {
+        complain("%s: %s", bench->json, strerror(errno));
+        return false;
+    }
+    fclose(file);
+    return true;
+}
+
 static int write_json(const struct bench *bench, const struct findings *findings)
 {
     if (strcmp(bench->json, "-") != 0) {
@@ -555,6 +570,9 @@ static int run_bench(int argc, char **argv)
     }
     if (bench.adapter.adapter == NULL) {
         return usage_error("--adapter is missing");
+    }
+    if (!json_can_be_written(&bench)) {
+        return EXIT_SET_UP;
     }
     struct findings findings = {.count = bench.size_count * bench.plan.rung_count};
     findings.results = calloc(findings.count, sizeof(*findings.results));

@@ -100,6 +100,7 @@ Bench_WithoutDriverOrAdapter_ExitStatusThree() {
     run "$bin/shuttle" bench --runs 1 --frames 64 --bytes 60 --rungs two-part --no-steps \
         --json "$work"
     expect_status 3
+    [ ! -s "$work/out" ] || fail "expected to be told before anything is measured"
 }
 
 # With ThreadSanitizer nothing is stepped through, so there are no fields. Steps through each operation
