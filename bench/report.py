@@ -279,12 +279,18 @@ def answer(rungs):
         return "Instructions were not counted (valgrind is missing), so there is no answer here."
     classic, reuse, two, floor = (by_name[name]["instructions"]["total"]
                                   for name in ("classic", "reuse-nbl", "two-part", "floor"))
-    return (f"Keeping the NBL and preparing it again saves {classic - reuse:.0f} of {classic:.0f} "
-            f"instructions for a frame of 60 bytes ({1 - reuse / classic:.0%}): preparing is much "
-            f"cheaper than allocating, but the allocation was never most of the cost. Keeping the "
-            f"MDLs too and copying the short frame instead of locking its pages, as Shuttle does, "
-            f"saves {1 - two / classic:.0%}; of what is left, {floor:.0f} instructions are NDIS and "
-            f"the miniport.")
+    if abs(classic - reuse) < 0.02 * classic:
+        kept = (f"Preparing a kept NBL again costs what allocating a new one does here, {reuse:,.0f} "
+                f"and {classic:,.0f} instructions for a frame of 60 bytes, because ndishost's NBL "
+                f"pool is as fast as a lookaside list: on Windows it saves what NDIS's allocation "
+                f"costs beyond that.")
+    else:
+        kept = (f"Keeping the NBL and preparing it again saves {classic - reuse:,.0f} of "
+                f"{classic:,.0f} instructions for a frame of 60 bytes "
+                f"({1 - reuse / classic:.0%}).")
+    return (f"{kept} Keeping the MDLs too and copying the short frame instead of locking its pages, "
+            f"as Shuttle does, saves {1 - two / classic:.0%}; of what is left, {floor:,.0f} "
+            f"instructions are NDIS and the miniport.")
 
 
 def ladder_targets(rungs):
