@@ -27,8 +27,20 @@ typedef struct SEND_PARTS {
     ULONG PayloadBytes;
 } SEND_PARTS;
 
-// A slot, wherever it is free; the frame is counted as sent on the processor that the slot came
-// from. Both want that processor's number at DISPATCH_LEVEL, and then no interlocked instruction.
+// A slot of this processor, and the frame counted as sent there: neither takes an interlocked
+// instruction.
+_IRQL_requires_(DISPATCH_LEVEL) FORCEINLINE NBL_SLOT *SendTakeSlotHere(BINDING *Binding,
+                                                                       ULONG Processor, ULONG Bytes)
+{
+    NBL_SLOT *Slot = NblPoolTake(Binding->Pool, Processor);
+
+    if (Slot != NULL) {
+        StatisticsCountSent(&Binding->Statistics, Processor, Bytes);
+    }
+    return Slot;
+}
+
+// A slot, wherever one is free.
 _IRQL_requires_(PASSIVE_LEVEL) FORCEINLINE NBL_SLOT *SendTakeSlot(BINDING *Binding, ULONG Bytes)
 {
     NBL_SLOT *Slot;
@@ -36,14 +48,8 @@ _IRQL_requires_(PASSIVE_LEVEL) FORCEINLINE NBL_SLOT *SendTakeSlot(BINDING *Bindi
 
     // Each further round means that others took what was gathered.
     do {
-        ULONG Processor;
-
         KeRaiseIrql(DISPATCH_LEVEL, &OldIrql);
-        Processor = NdisCurrentProcessorIndex();
-        Slot = NblPoolTake(Binding->Pool, Processor);
-        if (Slot != NULL) {
-            StatisticsCountSent(&Binding->Statistics, Processor, Bytes);
-        }
+        Slot = SendTakeSlotHere(Binding, NdisCurrentProcessorIndex(), Bytes);
         KeLowerIrql(OldIrql);
     } while (Slot == NULL && NblPoolGather(Binding->Pool) != 0);
     return Slot;

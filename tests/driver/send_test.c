@@ -193,6 +193,8 @@ static void Send_BadPointer_GivesSlotBack(void **state)
         STATUS_SUCCESS);
     assert_int_equal(fixture_statistics(file).FramesRefused, sizeof(bad) / sizeof(bad[0]));
     assert_int_equal(fixture_statistics(file).FramesSent, 1);
+    assert_int_equal(fixture_statistics(file).BytesSent, sizeof(header) + PAYLOAD);
+    assert_int_equal(fixture_statistics(file).FramesInFlight, 0);
     munmap(pages, 8192);
     ndishost_close(file);
 }
