@@ -334,7 +334,7 @@ __attribute__((noinline)) static ULONG64 BigFrame(ULONG64 Seed)
 
 static BOOLEAN MemoryIsRight(ULONG Length, ULONG From, ULONG To)
 {
-    static UCHAR Memory[512], Expected[512];
+    static UCHAR Memory[1600], Expected[1600];
 
     for (ULONG i = 0; i < sizeof(Memory); i++) {
         Memory[i] = Expected[i] = (UCHAR)(i * 7 + Length);
@@ -360,7 +360,8 @@ static BOOLEAN MemoryIsRight(ULONG Length, ULONG From, ULONG To)
 
 static ULONG64 CaseMemory(void)
 {
-    for (ULONG Length = 0; Length < 130; Length++) {
+    // Short ones, and some on both sides of where the processor's own copying begins.
+    for (ULONG Length = 0; Length < 1500; Length += Length < 130 ? 1 : 127) {
         for (ULONG To = 0; To < 70; To++) {
             if (!MemoryIsRight(Length, 33, To)) {
                 return (ULONG64)Length << 32 | To;
