@@ -202,8 +202,7 @@ _IRQL_requires_(PASSIVE_LEVEL) static ULONG NblPoolGatherFrom(NBL_POOL *Pool, UL
     return Moved;
 }
 
-// Never inlined into NblPoolTakeAnywhere, whose common way would else save its registers, too.
-DECLSPEC_NOINLINE ULONG NblPoolGather(NBL_POOL *Pool)
+ULONG NblPoolGather(NBL_POOL *Pool)
 {
     ULONG Moved = 0;
 
@@ -213,20 +212,6 @@ DECLSPEC_NOINLINE ULONG NblPoolGather(NBL_POOL *Pool)
         }
     }
     return Moved;
-}
-
-NBL_SLOT *NblPoolTakeAnywhere(NBL_POOL *Pool)
-{
-    NBL_SLOT *Slot;
-    KIRQL OldIrql;
-
-    // Each further round means that others took what was gathered.
-    do {
-        KeRaiseIrql(DISPATCH_LEVEL, &OldIrql);
-        Slot = NblPoolTake(Pool, NdisCurrentProcessorIndex());
-        KeLowerIrql(OldIrql);
-    } while (Slot == NULL && NblPoolGather(Pool) != 0);
-    return Slot;
 }
 
 // A slot on its way between an array and the reserve is seen, because it moves under the lock, and

@@ -103,9 +103,6 @@ _IRQL_requires_(DISPATCH_LEVEL) NBL_SLOT *NblPoolTake(NBL_POOL *Pool, ULONG Proc
 // Returns how many slots it moved.
 _IRQL_requires_(PASSIVE_LEVEL) ULONG NblPoolGather(NBL_POOL *Pool);
 
-// Take and, where that fails, Gather and Take again: finds a free slot wherever it is.
-_IRQL_requires_(PASSIVE_LEVEL) NBL_SLOT *NblPoolTakeAnywhere(NBL_POOL *Pool);
-
 // Makes the slot's NBL ready for NdisSendNetBufferLists on `BindingHandle`: one frame of
 // `LengthBytes` bytes that begins `OffsetBytes` bytes into Slot->Frame. With `Tail`, the frame goes
 // on in that MDL chain after the last byte of Slot->Frame; the chain must stay as it is until the

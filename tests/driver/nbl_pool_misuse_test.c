@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "nbl_pool.h"
+#include "take_slot.h"
 
 #include "ndishost.h"
 
@@ -92,7 +92,7 @@ WRONG static void destroy_at_dispatch_with_slot_out(void)
 {
     NBL_POOL *Pool = create(4);
 
-    if (NblPoolTakeAnywhere(Pool) != NULL) {
+    if (take_anywhere(Pool) != NULL) {
         raise_irql();
         NblPoolDestroy(Pool);
     }
@@ -142,12 +142,12 @@ WRONG static void Give_Twice_StopsADebugBuildAndIsIgnoredByAFreeOne(void **state
     assert_int_equal(ndishost_start(&(struct ndishost_options){.quiet = 1}), 0);
     create_and_give_twice();
     assert_int_equal(NblPoolFreeCount(GivenTwice), 2);
-    NBL_SLOT *First = NblPoolTakeAnywhere(GivenTwice);
-    NBL_SLOT *Second = NblPoolTakeAnywhere(GivenTwice);
+    NBL_SLOT *First = take_anywhere(GivenTwice);
+    NBL_SLOT *Second = take_anywhere(GivenTwice);
     assert_non_null(First);
     assert_non_null(Second);
     assert_ptr_not_equal(First, Second);
-    assert_null(NblPoolTakeAnywhere(GivenTwice));
+    assert_null(take_anywhere(GivenTwice));
     KIRQL OldIrql = raise_irql();
     NblPoolGive(First, NdisCurrentProcessorIndex());
     NblPoolGive(Second, NdisCurrentProcessorIndex());
@@ -161,7 +161,7 @@ WRONG static void Give_Twice_StopsADebugBuildAndIsIgnoredByAFreeOne(void **state
 WRONG static void give_on_wrong_processor(void)
 {
     NBL_POOL *Pool = create(64);
-    NBL_SLOT *Slot = NblPoolTakeAnywhere(Pool);
+    NBL_SLOT *Slot = take_anywhere(Pool);
 
     raise_irql();
     NblPoolGive(Slot, NdisCurrentProcessorIndex() ^ 1);
@@ -178,7 +178,7 @@ WRONG static void take_on_wrong_processor(void)
 WRONG static void prepare_free_slot(void)
 {
     NBL_POOL *Pool = create(1);
-    NBL_SLOT *Slot = NblPoolTakeAnywhere(Pool);
+    NBL_SLOT *Slot = take_anywhere(Pool);
     KIRQL OldIrql = raise_irql();
 
     NblPoolGive(Slot, NdisCurrentProcessorIndex());
@@ -190,7 +190,7 @@ static void prepare_behind_the_end(void)
 {
     NBL_POOL *Pool = create(1);
 
-    NblPoolPrepare(NblPoolTakeAnywhere(Pool), Pool, NblPoolFrameBytes(Pool), 14, NULL);
+    NblPoolPrepare(take_anywhere(Pool), Pool, NblPoolFrameBytes(Pool), 14, NULL);
 }
 
 static void Misuse_InADebugBuild_StopsAtTheAssertion(void **state)

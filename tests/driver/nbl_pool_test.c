@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 
-#include "nbl_pool.h"
+#include "take_slot.h"
 
 #include "ndishost.h"
 
@@ -61,17 +61,6 @@ static NBL_POOL *create(ULONG count)
     assert_int_equal(NblPoolCreate(&Parameters, &Pool), STATUS_SUCCESS);
     assert_non_null(Pool);
     return Pool;
-}
-
-static NBL_SLOT *take(NBL_POOL *Pool)
-{
-    KIRQL OldIrql;
-    NBL_SLOT *Slot;
-
-    KeRaiseIrql(DISPATCH_LEVEL, &OldIrql);
-    Slot = NblPoolTake(Pool, NdisCurrentProcessorIndex());
-    KeLowerIrql(OldIrql);
-    return Slot;
 }
 
 static void give(NBL_SLOT *Slot)
@@ -184,7 +173,7 @@ static void Create_LeastAndMost_Work(void **state)
     assert_int_equal(NblPoolFreeCount(Pool), NBL_POOL_COUNT_MAX);
     NET_BUFFER_LIST *Nbls = NULL;
     for (ULONG i = 0; i < NBL_POOL_COUNT_MAX; i++) {
-        NBL_SLOT *Slot = NblPoolTakeAnywhere(Pool);
+        NBL_SLOT *Slot = take_anywhere(Pool);
         assert_null(Slot->SpareMdl);
         NblPoolPrepare(Slot, Junk, 0, 14, NULL);
         NET_BUFFER_LIST_NEXT_NBL(Slot->Nbl) = Nbls;
@@ -239,7 +228,7 @@ static void Create_Slots_AreSeparateAndAligned(void **state)
     assert_int_equal(NblPoolBackFillBytes(Pool), 32);
     assert_true(NblPoolSlotBytes(Pool) > Bytes);
     for (int i = 0; i < COUNT; i++) {
-        Slots[i] = NblPoolTakeAnywhere(Pool);
+        Slots[i] = take_anywhere(Pool);
         assert_non_null(Slots[i]);
         assert_int_equal((ULONG_PTR)Slots[i]->Frame % SYSTEM_CACHE_ALIGNMENT_SIZE, 0);
         assert_int_equal(MmGetMdlByteCount(Slots[i]->FrameMdl), Bytes);
@@ -307,7 +296,7 @@ static void Take_UntilEmpty_GivesEachOnceThenNull(void **state)
             assert_int_equal(NblPoolFreeCount(Pool), COUNT - 1 - i);
         }
         assert_null(take(Pool));
-        assert_null(NblPoolTakeAnywhere(Pool));
+        assert_null(take_anywhere(Pool));
         for (int i = 0; i < COUNT; i++) {
             give(Slots[i]);
         }
@@ -361,10 +350,10 @@ static void Take_SlotsOnOtherProcessors_AreFound(void **state)
     assert_true(Taken < COUNT); // or the test tests nothing
     assert_int_equal(NblPoolFreeCount(Pool), COUNT - Taken);
     for (; Taken < COUNT; Taken++) {
-        Slots[Taken] = NblPoolTakeAnywhere(Pool);
+        Slots[Taken] = take_anywhere(Pool);
         assert_non_null(Slots[Taken]);
     }
-    assert_null(NblPoolTakeAnywhere(Pool));
+    assert_null(take_anywhere(Pool));
     assert_int_equal(NblPoolFreeCount(Pool), 0);
     assert_int_equal(this_processor(), 0); // the gathering left the thread where it was
 
@@ -548,7 +537,7 @@ static void *worker_run(void *argument)
     struct worker *Worker = argument;
 
     for (int i = 0; i < ROUNDS; i++) {
-        NBL_SLOT *Slot = i % 16 == 0 ? NblPoolTakeAnywhere(Worker->Pool) : take(Worker->Pool);
+        NBL_SLOT *Slot = i % 16 == 0 ? take_anywhere(Worker->Pool) : take(Worker->Pool);
 
         if (Slot == NULL) {
             Worker->Empty++;
@@ -918,7 +907,7 @@ static void destroy_with_slots_out(ULONG Count, ULONG Out)
     pthread_t Thread;
 
     for (ULONG i = 0; i < Out; i++) {
-        Slots[i] = NblPoolTakeAnywhere(Destroyer.Pool);
+        Slots[i] = take_anywhere(Destroyer.Pool);
         assert_non_null(Slots[i]);
     }
     assert_int_equal(pthread_create(&Thread, NULL, destroyer_run, &Destroyer), 0);
